@@ -1,0 +1,35 @@
+# `make run` and `make test` do everything on a machine with Python 3.11 or later.
+PYTHON ?= python3
+DATA ?= data
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: install run test check bench sample clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml .constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint .constraints.txt --editable '.[dev]'
+	touch $@
+
+run: install
+	$(BIN)/perennial run --source sample --data $(DATA)
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python -m tests.bench
+
+sample: install
+	$(BIN)/python -m tests.sample
+
+clean:
+	rm -rf $(VENV) build *.egg-info

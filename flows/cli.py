@@ -1,0 +1,302 @@
+"""The command line: what people type. Each command is thin; heavy libraries are imported only by the command that needs them."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from pipeline.refusal import Refusal
+from pipeline.settings import Settings, library_environment, read_settings, set_environment
+from pipeline.workspace import Workspace
+
+WRONG_INPUT, LOST_SOMETHING = 2, 1  # exit statuses
+
+app = typer.Typer(
+    help="Finds what inspectorates, auditors, coroners and inquiries keep asking a police service to change.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+review_app = typer.Typer(help="Judgements of theme leads: out as a CSV, back in as decisions.", no_args_is_help=True)
+app.add_typer(review_app, name="review")
+
+
+class WrongInput(Refusal):
+    """Something the person typed or gave that cannot be used, in one sentence."""
+
+
+def _parse_date(value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise WrongInput(f"{value!r} is not a date; write it as 2026-03-01.") from error
+
+
+Data = Annotated[Path | None, typer.Option("--data", help="The data folder. [default: ./data, or $PERENNIAL_DATA]")]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object a line on standard output, and nothing else there.")
+]
+DateText = Annotated[str | None, typer.Option(metavar="DATE", help="As 2026-03-01.")]
+Files = Annotated[list[Path], typer.Argument(help="PDFs, or folders of PDFs.", show_default=False)]
+
+
+@app.command()
+def run(
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
+    since: DateText = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """One night now: from discovery to digests. `--source sample` runs over the bundled, invented sample."""
+    from flows.order import plan_night
+    from flows.report import show_night
+    from pipeline.workspace import check_free
+
+    settings = _prepare(data, console_level="CRITICAL")
+    first = _parse_date(since)
+    plan_night(settings.data, tuple(source or ()), first, None, datetime.now().astimezone())
+    check_free(Workspace(settings.data))
+    from flows.nightly import night
+
+    report = night(settings.data, tuple(source or ()), first)
+    show_night(report, Workspace(settings.data), as_json=json)
+    if report.failures:
+        raise typer.Exit(LOST_SOMETHING)
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(help="PDFs, or CSV proformas.", show_default=False)],
+    source: Annotated[str, typer.Option(help="The stream they belong to, e.g. hmicfrs or debriefs.")],
+    published: Annotated[str | None, typer.Option("--date", metavar="DATE", help="When it was published.")] = None,
+    title: Annotated[str | None, typer.Option(help="Its title, where the document itself is silent.")] = None,
+    restricted: Annotated[bool, typer.Option("--restricted", help="Keep it out of the public file.")] = False,
+    data: Data = None,
+) -> None:
+    """Put documents in the inbox; the next `perennial run` reads them."""
+    from flows.inbox import add_document, check_source_name
+
+    workspace = Workspace(_prepare(data).data)
+    check_source_name(source)
+    day = _parse_date(published)
+    for path in _existing(files):
+        added = add_document(workspace, path, source=source, published=day, title=title, restricted=restricted)
+        if added.warning:
+            typer.echo(f"perennial: {added.warning}", err=True)
+        typer.echo(f"{added.name}: {'added' if added.is_new else 'already in the inbox'} ({added.sha256[:12]})")
+
+
+@app.command()
+def extract(
+    files: Files,
+    source: Annotated[str, typer.Option(help="The stream they belong to.")] = "file",
+    json: Json = False,
+) -> None:
+    """Only read documents and take their recommendations out. Needs no data folder."""
+    from flows.extracting import extract_files
+    from flows.report import show_extraction
+
+    settings = read_settings()
+    unread = 0
+    for path, extraction in extract_files(_existing(files), source, settings):
+        show_extraction(path, extraction, as_json=json)
+        unread += extraction.page_count == 0
+    if unread:
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command()
+def classify(data: Data = None, json: Json = False) -> None:
+    """Give themes to `{"id","text","title"?}` lines read from standard input."""
+    from flows.lines import classify_items, read_items
+    from flows.report import show_assignments
+
+    settings = _prepare(data)
+    show_assignments(classify_items(read_items(sys.stdin), settings), as_json=json)
+
+
+@app.command()
+def group(data: Data = None, json: Json = False) -> None:
+    """Find the same ask among `{"id","text","source"?,"date"?}` lines read from standard input."""
+    from flows.lines import group_items, read_items
+    from flows.report import show_groups
+
+    settings = _prepare(data)
+    show_groups(group_items(read_items(sys.stdin), settings), as_json=json)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help='Words; "in quotes" for a phrase.')],
+    scope: Annotated[str, typer.Option("--in", help="recommendations or documents.")] = "documents",
+    theme: Annotated[str | None, typer.Option(help="Only rows with this theme.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 10,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Search the published warehouse by words and by meaning."""
+    from flows.report import show_hits
+    from flows.searching import search_warehouse
+
+    settings = _prepare(data)
+    if scope not in ("recommendations", "documents"):
+        raise WrongInput(f"--in takes 'recommendations' or 'documents', not {scope!r}.")
+    _need_warehouse(settings)
+    hits = search_warehouse(settings, words, scope=scope, theme=theme, source=source, limit=limit)
+    show_hits(hits, as_json=json)
+
+
+@app.command()
+def digest(
+    theme: Annotated[str | None, typer.Option(help="Only this theme.")] = None,
+    as_of: DateText = None,
+    data: Data = None,
+) -> None:
+    """Write the digests again, from the published warehouse."""
+    from flows.digesting import rewrite_digests
+
+    settings = _prepare(data)
+    _need_warehouse(settings)
+    for path in rewrite_digests(settings, theme, _parse_date(as_of)):
+        typer.echo(str(path))
+
+
+@review_app.command("export")
+def review_export(
+    file: Annotated[Path, typer.Argument(help="The CSV to write.", show_default=False)],
+    limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 200,
+    data: Data = None,
+) -> None:
+    """Write the rows most worth a person's time, with columns to judge them in."""
+    from flows.reviewing import export_queue
+
+    settings = _prepare(data)
+    _need_warehouse(settings)
+    count = export_queue(settings, file, limit)
+    typer.echo(f"{count} rows written to {file}")
+
+
+@review_app.command("import")
+def review_import(
+    file: Annotated[Path, typer.Argument(help="The CSV that came back.", show_default=False)],
+    data: Data = None,
+) -> None:
+    """Take judgements in. Good rows become decisions; bad ones are named, with the reason."""
+    from flows.reviewing import import_reviews
+
+    settings = _prepare(data)
+    _need_warehouse(settings)
+    [path] = _existing([file])
+    result = import_reviews(settings, path, datetime.now().astimezone())
+    for rejected in result.rejected:
+        typer.echo(f"perennial: row {rejected.row_number}: {rejected.reason}", err=True)
+    typer.echo(f"{result.added} judgements taken in, {result.known} already known, {len(result.rejected)} rows refused")
+    if result.rejected:
+        raise typer.Exit(LOST_SOMETHING)
+
+
+@app.command()
+def themes(
+    check: Annotated[
+        bool, typer.Option("--check", help="Validate the registry; exit 1 when something is wrong.")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """The theme registry, with how many recommendations each theme holds."""
+    from flows.report import show_themes
+    from flows.searching import count_themes
+    from pipeline.registry import check_registry, load_registry
+
+    settings = _prepare(data)
+    registry = load_registry(settings.themes)
+    if not check:
+        show_themes(registry, count_themes(settings), as_json=json)
+        return
+    findings = check_registry(registry)
+    for finding in findings:
+        typer.echo(str(finding))
+    typer.echo(f"{len(registry.themes)} themes, {len(findings)} findings")
+    if findings:
+        raise typer.Exit(LOST_SOMETHING)
+
+
+@app.command()
+def evaluate(json: Json = False) -> None:
+    """The project's own quality figures on the bundled sample, against their floors."""
+    from flows.quality import measure_quality
+    from flows.report import show_quality
+
+    settings = _prepare(None)
+    figures = measure_quality(settings)
+    show_quality(figures, as_json=json)
+    if any(figure.value < figure.floor for figure in figures):
+        raise typer.Exit(LOST_SOMETHING)
+
+
+@app.command()
+def serve(data: Data = None) -> None:
+    """Stay, and run every night at the time set in the settings."""
+    settings = _prepare(data, console_level="INFO", scheduling=True)
+    from flows.serving import serve_nightly
+
+    serve_nightly(settings)
+
+
+@app.command()
+def doctor(data: Data = None, json: Json = False) -> None:
+    """What is installed, stale or missing."""
+    from flows.doctor import examine
+    from flows.report import show_findings
+
+    settings = _prepare(data)
+    findings = examine(settings, datetime.now().astimezone())
+    show_findings(findings, as_json=json)
+    if any(finding.is_fault for finding in findings):
+        raise typer.Exit(LOST_SOMETHING)
+
+
+def main() -> None:
+    """The entry point: runs the command, and turns foreseeable errors into one sentence and an exit status."""
+    try:
+        outcome = app(standalone_mode=False)
+    except click.ClickException as error:
+        _refuse(error.format_message())
+    except click.Abort:
+        _refuse("Stopped.")
+    except Refusal as error:
+        _refuse(str(error))
+    else:
+        sys.exit(outcome if isinstance(outcome, int) else 0)
+
+
+def _refuse(sentence: str) -> None:
+    typer.echo(f"perennial: {sentence}", err=True)
+    sys.exit(WRONG_INPUT)
+
+
+def _prepare(data: Path | None, *, console_level: str = "ERROR", scheduling: bool = False) -> Settings:
+    """Settings, with the environment that Prefect and the models read at import put in place."""
+    settings = read_settings(data)
+    set_environment(library_environment(settings, console_level=console_level, scheduling=scheduling))
+    return settings
+
+
+def _existing(paths: list[Path]) -> list[Path]:
+    """Every file named, folders opened to the PDFs below them. Raises `WrongInput` for one that is not there."""
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise WrongInput(f"There is no file {missing[0]}.")
+    return [file for path in paths for file in (sorted(path.rglob("*.pdf")) if path.is_dir() else [path])]
+
+
+def _need_warehouse(settings: Settings) -> None:
+    warehouse = Workspace(settings.data).warehouse
+    if not warehouse.exists():
+        raise WrongInput(f"There is no warehouse at {warehouse} yet; `perennial run` builds it.")

@@ -1,0 +1,110 @@
+"""`perennial doctor`: what is installed, stale or missing, in sentences a person can act on."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipeline.embed import load_encoder
+from pipeline.ledger import Ledger
+from pipeline.registry import check_registry, load_registry
+from pipeline.settings import Settings
+from pipeline.store import Archive, read_lines
+from pipeline.workspace import Busy, Workspace, check_free
+from flows.publish import RUN
+from sources import load_sources
+
+PACKAGES = (
+    "perennial",
+    "prefect",
+    "duckdb",
+    "pyarrow",
+    "pypdfium2",
+    "pdfplumber",
+    "torch",
+    "sentence-transformers",
+    "hdbscan",
+)
+STALE_AFTER_HOURS = 36
+LITTLE_DISK_GB = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. A fault needs somebody to do something."""
+
+    what: str
+    finding: str
+    is_fault: bool = False
+
+
+def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Everything worth knowing about this installation and its data folder."""
+    workspace = Workspace(settings.data)
+    return [
+        *_look_at_packages(),
+        Finding("model", load_encoder(settings.encoder).revision),
+        *_look_at_registry(settings),
+        Finding("sources", ", ".join(load_sources())),
+        *_look_at_data(workspace, now),
+        _look_at_disk(workspace.data),
+    ]
+
+
+def _look_at_packages() -> Iterator[Finding]:
+    for name in PACKAGES:
+        try:
+            yield Finding(name, version(name))
+        except PackageNotFoundError:
+            yield Finding(name, "is not installed; run `make install`", is_fault=True)
+
+
+def _look_at_registry(settings: Settings) -> Iterator[Finding]:
+    registry = load_registry(settings.themes)
+    findings = check_registry(registry)
+    yield Finding("themes", f"{len(registry.themes)} themes, version {registry.version}")
+    yield from (Finding("themes", str(finding), is_fault=True) for finding in findings)
+
+
+def _look_at_data(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    if not workspace.data.exists():
+        yield Finding("data", f"{workspace.data} does not exist yet; `perennial run` makes it")
+        return
+    archive = Archive(workspace.archive)
+    yield Finding("archive", f"{len({line.sha256 for line in archive.lines})} documents")
+    missing = [line.sha256 for line in archive.lines if not archive.path_of(line.sha256).exists()]
+    if missing:
+        yield Finding("archive", f"{len(missing)} archived files are gone; fetch them again", is_fault=True)
+    reviews = Ledger(workspace.ledger).reviews()
+    damaged = archive.damaged_lines + reviews.damaged
+    if damaged:
+        yield Finding("ledger", f"{damaged} lines of the archive or the ledger cannot be read", is_fault=True)
+    yield Finding("reviews", f"{len(reviews.records)} judgements")
+    yield from _look_at_runs(workspace, now)
+    try:
+        check_free(workspace)
+    except Busy as error:
+        yield Finding("lock", str(error))
+
+
+def _look_at_runs(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    runs = read_lines(workspace.runs, RUN).records
+    if not runs:
+        yield Finding("last run", "none yet")
+        return
+    last = runs[-1]
+    hours = (now - last.started_at).total_seconds() / 3600
+    stale = hours > STALE_AFTER_HOURS
+    yield Finding("last run", f"{last.run_id}, {last.state}, {hours:.0f} hours ago", stale or last.state == "failed")
+    if last.sources_missing:
+        yield Finding("missing", f"lost in the last run: {', '.join(last.sources_missing)}", is_fault=True)
+    if not workspace.warehouse.exists():
+        yield Finding("warehouse", "nothing has been published", is_fault=True)
+
+
+def _look_at_disk(folder: Path) -> Finding:
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free / 1e9
+    return Finding("disk", f"{free:.0f} GB free", is_fault=free < LITTLE_DISK_GB)

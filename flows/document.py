@@ -1,0 +1,89 @@
+"""What is done to one document, in order: read, extract, find again, cut into passages. Runs in a worker process."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline import passages, verify
+from pipeline.extract import extract, read_facts
+from pipeline.ids import content_hash
+from pipeline.layout import Document
+from pipeline.media import CSV
+from pipeline.proforma import UnreadableProforma, read_proforma
+from pipeline.reading import UnreadableDocument, page_texts, read_pdf
+from pipeline.records import DocumentFacts, Extraction, Issue, Level, Recommendation
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to read: where its bytes lie, and what is known of it from outside."""
+
+    path: Path
+    media: str  # as `media_type` tells
+    source: str
+    published: date | None = None
+
+
+def read_document(job: Job) -> Extraction:
+    """All that can be read out of the document. One that cannot be read comes back empty, with an issue saying why."""
+    content = job.path.read_bytes()
+    try:
+        if job.media == CSV:
+            return read_proforma(content, job.source)
+        return _read_pdf(content, job.source, job.published)
+    except UnreadableDocument as error:
+        return _unread(content, job.source, error.code, str(error))
+    except UnreadableProforma as error:
+        return _unread(content, job.source, "unreadable_proforma", str(error))
+
+
+def _read_pdf(content: bytes, source: str, published: date | None) -> Extraction:
+    document = read_pdf(content)
+    facts = read_facts(document)
+    extracted = extract(document, published or facts.published)
+    pages = {span.page for recommendation in extracted for span in recommendation.spans}
+    found, held_out = verify.find_again(extracted, page_texts(content, pages))
+    return Extraction(
+        sha256=document.sha256,
+        page_count=len(document.pages),
+        facts=facts,
+        recommendations=found,
+        held_out=held_out,
+        passages=passages.split_passages(document),
+        issues=(*_missing_text(document, source), *_not_found_again(held_out, source)),
+    )
+
+
+def _missing_text(document: Document, source: str) -> tuple[Issue, ...]:
+    """One issue when pages have no usable text layer."""
+    missing = document.pages_without_text
+    if not missing:
+        return ()
+    whole = len(missing) == len(document.pages)
+    shown = ", ".join(str(page) for page in missing[:10]) + (" …" if len(missing) > 10 else "")
+    message = f"{len(missing)} of {len(document.pages)} pages have no usable text layer and were not read: {shown}."
+    level = Level.ERROR if whole else Level.WARNING
+    return (Issue(source, "read", level, "no_text_layer", message, document.sha256),)
+
+
+def _not_found_again(held_out: tuple[Recommendation, ...], source: str) -> tuple[Issue, ...]:
+    return tuple(
+        Issue(
+            source,
+            "verify",
+            Level.WARNING,
+            "not_found_again",
+            f"A text extracted from page {row.page} was not found again there and was held out: {row.text[:80]!r}.",
+            row.sha256,
+        )
+        for row in held_out
+    )
+
+
+def _unread(content: bytes, source: str, code: str, message: str) -> Extraction:
+    sha256 = content_hash(content)
+    return give_up(sha256, Issue(source, "read", Level.ERROR, code, message, sha256))
+
+
+def give_up(sha256: str, issue: Issue) -> Extraction:
+    """The extraction of a document that could not be read at all."""
+    return Extraction(sha256, 0, DocumentFacts(), (), (), (), (issue,))

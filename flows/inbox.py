@@ -1,0 +1,61 @@
+"""Takes documents from people into the inbox, where the next night finds them."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.ids import content_hash
+from pipeline.media import CSV, OTHER, media_type
+from pipeline.records import DocumentRef, Listed
+from pipeline.store import append_lines
+from pipeline.workspace import Workspace
+from sources import inbox
+
+MANIFEST = "manifest.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What became of one file: `warning` says what is odd about it."""
+
+    name: str
+    sha256: str
+    is_new: bool
+    warning: str | None = None
+
+
+def add_document(
+    workspace: Workspace,
+    path: Path,
+    *,
+    source: str,
+    published: date | None,
+    title: str | None,
+    restricted: bool,
+) -> Addition:
+    """Copy `path` into the inbox and note what is known of it. The same bytes under the same facts are taken once."""
+    content = path.read_bytes()
+    sha256 = content_hash(content)
+    suffix = ".csv" if media_type(content, path.name) == CSV else ".pdf"
+    url = f"inbox:{sha256[:12]}/{path.name}"
+    ref = DocumentRef("inbox", source, url, title, None, published, None, restricted)
+    listed = Listed(ref, sha256 + suffix)
+    manifest = workspace.inbox / MANIFEST
+    known = inbox.list_documents(manifest.read_bytes()) if manifest.exists() else ()
+    is_new = listed not in known
+    if is_new:
+        kept = workspace.inbox / listed.file
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, kept)
+        append_lines(manifest, [inbox.describe_addition(listed)])
+    return Addition(path.name, sha256, is_new, _oddity(content, path))
+
+
+def _oddity(content: bytes, path: Path) -> str | None:
+    if not content:
+        return f"{path.name} is empty."
+    if media_type(content, path.name) == OTHER:
+        return f"{path.name} is neither a PDF nor a CSV; it is kept, and the next run will list it as unread."
+    return None

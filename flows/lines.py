@@ -1,0 +1,99 @@
+"""`perennial classify` and `perennial group`: the same judgements as in a night, on lines from standard input."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from dateutil import parser as date_parser
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline import assign, embed, group, identity
+from pipeline.records import Ask, Assignment
+from pipeline.refusal import Refusal
+from pipeline.registry import load_registry
+from pipeline.settings import Settings
+
+
+class BadLine(Refusal):
+    """A line on standard input that cannot be used, in one sentence."""
+
+
+class Item(BaseModel):
+    """One line. Other keys are allowed and ignored: people pipe what they have."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    text: str
+    title: str | None = None
+    source: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The common recommendation one line belongs to; None when it stands alone."""
+
+    id: str
+    common_id: str | None
+
+
+def read_items(lines: Iterable[str]) -> list[Item]:
+    """Every line that is not blank. Raises `BadLine` naming the first that cannot be read, or an id given twice."""
+    items: list[Item] = []
+    seen: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        item = _read_item(number, line)
+        if item.id in seen:
+            raise BadLine(f"Line {number}: the id {item.id!r} was given before.")
+        seen.add(item.id)
+        items.append(item)
+    return items
+
+
+def classify_items(items: Sequence[Item], settings: Settings) -> tuple[Assignment, ...]:
+    """The themes of each item, in order."""
+    encoder = embed.load_encoder(settings.encoder)
+    classifier = assign.load_classifier(load_registry(settings.themes), encoder)
+    texts = [item.text for item in items]
+    vectors = _encode(encoder, texts)
+    return classifier.classify([item.id for item in items], texts, [item.title for item in items], vectors)
+
+
+def group_items(items: Sequence[Item], settings: Settings) -> tuple[Membership, ...]:
+    """The common recommendation of each item, in order. Ids depend only on the items given."""
+    encoder = embed.load_encoder(settings.encoder)
+    asks = [_to_ask(item) for item in items]
+    groups = group.group_asks(asks, _encode(encoder, [ask.text for ask in asks]))
+    named = {member: identity.mint_id(members) for members in groups for member in members}
+    return tuple(Membership(item.id, named.get(item.id)) for item in items)
+
+
+def _read_item(number: int, line: str) -> Item:
+    try:
+        return Item.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BadLine(f"Line {number}: {field + ': ' if field else ''}{first['msg']}.") from error
+
+
+def _encode(encoder: embed.Encoder, texts: list[str]) -> np.ndarray:
+    return encoder.encode(texts) if texts else np.zeros((0, encoder.dimension), np.float32)
+
+
+def _to_ask(item: Item) -> Ask:
+    return Ask(item.id, item.text, item.source, item.source, _read_date(item.date), title=item.title)
+
+
+def _read_date(value: str | None) -> date | None:
+    """A date in any common British or ISO form; None where there is none to read: it only orders rows here."""
+    if not value:
+        return None
+    try:
+        return date_parser.parse(value, dayfirst=not value[:4].isdigit()).date()
+    except (date_parser.ParserError, OverflowError):
+        return None

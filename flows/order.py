@@ -1,0 +1,99 @@
+"""What a night is asked to do, and what came of it: plain records, made without Prefect."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows.inbox import MANIFEST
+from flows.pull import Pulled, SourceFailed
+from pipeline.issues import append_issues, stamp_run
+from pipeline.records import Issue, Level, RunRecord
+from pipeline.refusal import Refusal
+from pipeline.settings import Settings, read_settings
+from pipeline.workspace import Workspace
+from sources import inbox, load_sources
+
+
+class UnknownSource(Refusal):
+    """A --source that no connector and no inbox document knows, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One connector to ask tonight; `stream` restricts the inbox to the documents of one source."""
+
+    connector: str
+    stream: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All that one night is told."""
+
+    settings: Settings
+    errands: tuple[Errand, ...]
+    since: date | None
+    as_of: date
+    started_at: datetime
+    run_id: str
+
+    @property
+    def workspace(self) -> Workspace:
+        """The folders this night works on."""
+        return Workspace(self.settings.data)
+
+
+@dataclass(frozen=True, slots=True)
+class NightReport:
+    """What came of a night. `changed` is False when there was nothing new to publish."""
+
+    run: RunRecord
+    changed: bool
+    new_documents: int
+    failures: tuple[str, ...] = ()  # one sentence each: sources lost, checks failed
+    digests: int = 0
+
+
+def plan_night(data: Path, names: tuple[str, ...], since: date | None, as_of: date | None, now: datetime) -> Order:
+    """The order for tonight. Raises `UnknownSource`, or `SettingsError` when settings cannot be used."""
+    settings = read_settings(data)
+    errands = tuple(dict.fromkeys(find_errand(name, settings) for name in names or settings.sources))
+    run_id = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+    return Order(settings, errands, since, as_of or now.date(), now, run_id)
+
+
+def find_errand(name: str, settings: Settings) -> Errand:
+    """The connector called `name`, or the inbox where people have put documents of that source."""
+    sources = load_sources()
+    if name in sources:
+        return Errand(name)
+    manifest = Workspace(settings.data).inbox / MANIFEST
+    streams = {item.ref.source for item in inbox.list_documents(manifest.read_bytes())} if manifest.exists() else set()
+    if name in streams:
+        return Errand("inbox", name)
+    raise UnknownSource(f"There is no source called {name!r}. Known: {', '.join(sorted(set(sources) | streams))}.")
+
+
+def open_run(order: Order, pulls: dict[Errand, Pulled | SourceFailed]) -> RunRecord:
+    """The run's record once the publishers have been asked, with an issue written for each one lost."""
+    lost = {errand.connector: failure for errand, failure in pulls.items() if isinstance(failure, SourceFailed)}
+    issues = [issue for pulled in pulls.values() if isinstance(pulled, Pulled) for issue in pulled.issues]
+    issues += [Issue(name, "fetch", Level.ERROR, "source_lost", str(why)) for name, why in lost.items()]
+    append_issues(order.workspace.issues / f"{order.run_id}.jsonl", stamp_run(issues, order.run_id))
+    return RunRecord(
+        run_id=order.run_id,
+        started_at=order.started_at,
+        finished_at=None,
+        as_of=order.as_of,
+        state="degraded" if lost else "completed",
+        connectors=tuple(errand.connector for errand in order.errands),
+        sources_missing=tuple(sorted(lost)),
+        documents_new=sum(pulled.new for pulled in pulls.values() if isinstance(pulled, Pulled)),
+    )
+
+
+def fail_run(order: Order, run: RunRecord, code: str, messages: tuple[str, ...]) -> RunRecord:
+    """The record of a run that could not publish; what stopped it becomes issues. Last night's file stays."""
+    issues = [Issue("", "publish", Level.ERROR, code, message) for message in messages]
+    append_issues(order.workspace.issues / f"{order.run_id}.jsonl", stamp_run(issues, order.run_id))
+    return replace(run, state="failed")

@@ -1,0 +1,153 @@
+"""Publishes a night: the facts gathered from archive, stages and ledger, built into the warehouse, cut into digests."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from flows.read import REPOSITORY, load_extractions
+from flows.understand import load_assignments, load_grouping, load_vectors
+from pipeline.embed import load_encoder
+from pipeline.ids import code_hash, content_hash, text_hash
+from pipeline.issues import read_issues
+from pipeline.ledger import Ledger
+from pipeline.records import Issue, RunRecord, StoredFile
+from pipeline.registry import Theme, load_registry
+from pipeline.settings import Settings
+from pipeline.spec import SourceSpec
+from pipeline.store import Archive, append_lines, read_lines, write_whole
+from pipeline.workspace import Workspace
+from sources import load_sources
+from warehouse import digests
+from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passages, list_recommendations
+from warehouse.publish import publish
+
+RUN = TypeAdapter(RunRecord)
+CODE = tuple(REPOSITORY / name for name in ("pipeline", "sources", "warehouse", "flows"))
+
+
+def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
+    """A hash of everything that decides what is published: the archive, people's decisions, settings, code, the date."""
+    workspace = Workspace(settings.data)
+    kept = (Archive(workspace.archive).lines_path, Ledger(workspace.ledger).reviews_path)
+    contents = (content_hash(path.read_bytes()) if path.exists() else "" for path in kept)
+    own_registry = content_hash(settings.themes.read_bytes()) if settings.themes else ""
+    return text_hash(*contents, own_registry, settings.fingerprint(), code_hash(CODE), as_of.isoformat(), *missing)
+
+
+def is_published(settings: Settings, state: str) -> bool:
+    """True when the published file was built from `state` already."""
+    workspace = Workspace(settings.data)
+    path = _state_path(workspace)
+    if not (path.exists() and workspace.warehouse.exists()):
+        return False
+    return bool(json.loads(path.read_text(encoding="utf-8"))["state"] == state)
+
+
+def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
+    """Build the warehouse beside, check it, swap it in, and note what it was built from.
+
+    Raises `warehouse.build.ChecksFailed`; last night's file then stays.
+    """
+    workspace = Workspace(settings.data)
+    publish(gather_facts(settings, run), workspace.published)
+    write_whole(_state_path(workspace), json.dumps({"state": state, "run_id": run.run_id}).encode())
+
+
+def write_digests(settings: Settings, as_of: date, themes: Sequence[str] | None = None) -> list[Path]:
+    """One CSV a theme, of what changed since the digests of the latest earlier date."""
+    workspace = Workspace(settings.data)
+    dates = sorted(_dates_in(workspace.digests))
+    since = max((day for day in dates if day < as_of), default=None)
+    return digests.write_digests(workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since)
+
+
+def gather_facts(settings: Settings, run: RunRecord) -> Facts:
+    """Everything the warehouse is built from."""
+    workspace = Workspace(settings.data)
+    ledger = Ledger(workspace.ledger)
+    extractions = load_extractions(settings, with_passages=True)
+    grouping = load_grouping(settings)
+    archive = Archive(workspace.archive)
+    encoder = load_encoder(settings.encoder)
+    registry = load_registry(settings.themes)
+    return Facts(
+        as_of=run.as_of,
+        runs=(*read_lines(workspace.runs, RUN).records, run),
+        sources=_describe_sources(run, archive.lines),
+        files=archive.lines,
+        extractions=extractions,
+        assignments=load_assignments(settings),
+        themes=tuple(_describe_theme(theme) for theme in registry.themes),
+        commons=grouping.commons,
+        links=grouping.links,
+        identity_events=ledger.identity_events().records,
+        theme_events=ledger.theme_events().records,
+        reviews=ledger.reviews().records,
+        issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
+        recommendation_vectors=load_vectors(
+            settings, [row.text for row in list_recommendations(extractions)], encoder.revision
+        ),
+        passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder.revision),
+        model_revision=encoder.revision,
+        parameters=Parameters(**settings.perennial.model_dump()),
+    )
+
+
+def record_run(settings: Settings, run: RunRecord) -> None:
+    """One line in the run ledger."""
+    append_lines(Workspace(settings.data).runs, [RUN.dump_json(run)])
+
+
+def _describe_sources(run: RunRecord, files: Sequence[StoredFile]) -> tuple[SourceRow, ...]:
+    """Every stream that has a document, and every connector; a stream is missing when what lists it was lost."""
+    specs = {name: source.spec for name, source in load_sources().items()}
+    by_stream: dict[str, list[StoredFile]] = {name: [] for name in run.connectors}
+    for file in files:
+        by_stream.setdefault(file.ref.source, []).append(file)
+    return tuple(_describe_stream(name, lines, specs, run) for name, lines in sorted(by_stream.items()))
+
+
+def _describe_stream(
+    name: str, lines: Sequence[StoredFile], specs: Mapping[str, SourceSpec], run: RunRecord
+) -> SourceRow:
+    connectors = {line.ref.connector for line in lines} | ({name} & set(specs))
+    spec = specs.get(name) or (specs[min(connectors)] if connectors else None)
+    bodies = sorted({line.ref.body for line in lines if line.ref.body})
+    fetched = [line.fetched_at.date() for line in lines]
+    return SourceRow(
+        name=name,
+        title=spec.title if spec and spec.name == name else name,
+        publisher=", ".join(bodies) or (spec.publisher if spec else None),
+        licence=spec.licence if spec else None,
+        homepage=spec.homepage if spec else None,
+        is_missing_tonight=bool(connectors & set(run.sources_missing)),
+        last_good=max(fetched, default=None),
+    )
+
+
+def _describe_theme(theme: Theme) -> ThemeRow:
+    return ThemeRow(
+        theme.slug, theme.name, theme.kind, theme.lead, theme.definition, theme.inclusions, theme.exclusions
+    )
+
+
+def _all_issues(workspace: Workspace, of_documents: list[Issue]) -> tuple[Issue, ...]:
+    """Standing issues of documents, and those met by single runs."""
+    return (*of_documents, *read_issues(workspace.issues))
+
+
+def _dates_in(folder: Path) -> list[date]:
+    found = []
+    for path in folder.glob("????-??-??"):
+        try:
+            found.append(date.fromisoformat(path.name))
+        except ValueError:
+            continue
+    return found
+
+
+def _state_path(workspace: Workspace) -> Path:
+    return workspace.published / "built_from.json"

@@ -1,0 +1,118 @@
+"""`perennial evaluate`: the project's own figures on the bundled sample and its answer key, against their floors."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.extracting import extract_files
+from flows.lines import Item, classify_items, group_items
+from pipeline.records import Extraction, Recommendation
+from pipeline.scoring import Tally, match_texts, tally_labels, tally_pairs, tally_texts
+from pipeline.settings import Settings
+from sources import HERE
+
+SAMPLE = HERE / "sample"
+FLOORS = Path(__file__).with_name("floors.yml")
+COUNTED_DOWN = "false items on documents without asks"  # less is better; its floor is a ceiling
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure and the value it must not fall below (or, for counts of errors, rise above)."""
+
+    name: str
+    value: float
+    floor: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether the floor is kept."""
+        return self.value <= self.floor if self.name == COUNTED_DOWN else self.value >= self.floor
+
+
+def measure_quality(settings: Settings) -> list[Figure]:
+    """Every figure, in the order of the floors file."""
+    key = read_key(SAMPLE / "answers")
+    paths = [SAMPLE / "documents" / name for name in sorted(key)]
+    read = {path.name: extraction for path, extraction in extract_files(paths, "sample", settings)}
+    values = {**_measure_extraction(read, key), **_measure_themes(key, settings), **_measure_groups(key, settings)}
+    floors = yaml.safe_load(FLOORS.read_text(encoding="utf-8"))
+    return [Figure(name, values[name], floor) for name, floor in floors.items()]
+
+
+def read_key(folder: Path) -> dict[str, Any]:
+    """The answer key by file name."""
+    answers = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    return {Path(answer["file"]).name: answer for answer in answers}
+
+
+def _measure_extraction(read: Mapping[str, Extraction], key: Mapping[str, Any]) -> dict[str, float]:
+    total, pages, kinds, false = Tally(), 0, 0, 0
+    for name, answer in key.items():
+        rows, items = read[name].recommendations, answer["items"]
+        total += tally_texts([row.text for row in rows], [item["text"] for item in items])
+        false += 0 if items else len(rows)
+        for row, item in _matched(rows, items):
+            pages += row.page in {item["page"], *item["also_on_pages"]}
+            kinds += row.kind == item["kind"]
+    return {
+        "extraction F1": total.f1,
+        "extraction precision": total.precision,
+        "extraction recall": total.recall,
+        "page right": pages / max(1, total.hits),
+        "kind right": kinds / max(1, total.hits),
+        COUNTED_DOWN: false,
+    }
+
+
+def _matched(rows: Sequence[Recommendation], items: Sequence[Any]) -> list[tuple[Recommendation, Any]]:
+    pairs = match_texts([row.text for row in rows], [item["text"] for item in items])
+    return [(rows[i], items[j]) for i, j in pairs.items()]
+
+
+def _measure_themes(key: Mapping[str, Any], settings: Settings) -> dict[str, float]:
+    """Themes are judged on the key's own texts, so that what extraction missed is not counted twice."""
+    items, expected = [], {}
+    for name, answer in key.items():
+        for number, item in enumerate(answer["items"]):
+            items.append(Item(id=f"{name}#{number}", text=item["text"]))
+            expected[items[-1].id] = set(item["themes"])
+    given = {one.recommendation_id: {s.theme for s in one.themes} for one in classify_items(items, settings)}
+    tallies = tally_labels(given, expected)
+    return {
+        "themes micro F1": sum(tallies.values(), Tally()).f1,
+        "themes macro F1": sum(tally.f1 for tally in tallies.values()) / max(1, len(tallies)),
+    }
+
+
+def _measure_groups(key: Mapping[str, Any], settings: Settings) -> dict[str, float]:
+    """Pairs across documents, among all rows of the key: the planted repeats, and every other row as a decoy."""
+    bodies = {Path(row["file"]).name: row for row in _read_json("listing.json")["documents"]}
+    items = [
+        Item(id=f"{name}#{number}", text=item["text"], source=bodies[name]["body"], date=bodies[name]["published"])
+        for name, answer in key.items()
+        for number, item in enumerate(answer["items"])
+    ]
+    ids = {(item.id.split("#")[0], item.text): item.id for item in items}
+    groups: dict[str, list[str]] = {}
+    for one in group_items(items, settings):
+        if one.common_id:
+            groups.setdefault(one.common_id, []).append(one.id)
+    planted = [
+        [ids[Path(member["file"]).name, member["text"]] for member in group["members"]]
+        for group in _read_json("repeats.json")["groups"]
+    ]
+    tally = tally_pairs(groups.values(), planted, is_counted=_spans_documents)
+    return {"same ask, pair precision": tally.precision, "same ask, pair recall": tally.recall}
+
+
+def _spans_documents(one: str, other: str) -> bool:
+    return one.split("#")[0] != other.split("#")[0]
+
+
+def _read_json(name: str) -> Any:
+    return json.loads((SAMPLE / name).read_text(encoding="utf-8"))

@@ -1,0 +1,109 @@
+"""Reads what the archive holds and the caches lack, one document at a time in worker processes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from flows.document import Job, give_up, read_document
+from flows.iteration import in_batches, track
+from pipeline.ids import code_hash, text_hash
+from pipeline.isolate import Limits, Outcome, run_isolated
+from pipeline.media import CSV, PDF
+from pipeline.records import Extraction, Issue, Level, Passage, Recommendation, StoredFile
+from pipeline.settings import Settings
+from pipeline.store import Archive, StageCache
+from pipeline.workspace import Workspace
+
+REPOSITORY = Path(__file__).parents[1]
+READING_CODE = tuple(
+    REPOSITORY / "pipeline" / name
+    for name in ("reading", "extract", "verify.py", "passages.py", "layout.py", "text.py", "proforma.py", "records.py")
+)
+CHECKPOINT = 24  # documents between writes: what a killed night loses at most
+
+EXTRACTION = TypeAdapter(Extraction)
+PASSAGES = TypeAdapter(tuple[Passage, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much a stage had before it, and how much of that was new."""
+
+    total: int
+    new: int
+
+
+def documents_of(lines: Sequence[StoredFile]) -> tuple[StoredFile, ...]:
+    """One line a document: the first from which its bytes came, in the order of their hashes."""
+    first: dict[str, StoredFile] = {}
+    for line in lines:
+        first.setdefault(line.sha256, line)
+    return tuple(first[sha256] for sha256 in sorted(first))
+
+
+def read_documents(settings: Settings) -> Work:
+    """Read, extract and verify every archived document that this version of the code has not read."""
+    workspace = Workspace(settings.data)
+    archive = Archive(workspace.archive)
+    files = documents_of(archive.lines)
+    extracted, passages = _reading_caches(workspace)
+    done = extracted.keys() & passages.keys()
+    version = code_hash(READING_CODE)
+    fresh = {_reading_key(file, version): file for file in files if _reading_key(file, version) not in done}
+    limits = Limits(settings.document_seconds, settings.worker_memory_mb * 1024 * 1024)
+    jobs = ((key, _job(archive, file)) for key, file in fresh.items())
+    outcomes = run_isolated(_read_keyed, jobs, workers=min(settings.workers, max(1, len(fresh))), limits=limits)
+    shown = track(outcomes, "Reading documents", len(fresh))
+    for batch in in_batches(shown, CHECKPOINT):
+        read = {outcome.item[0]: _accept(outcome, fresh[outcome.item[0]]) for outcome in batch}
+        passages.add({key: PASSAGES.dump_json(one.passages) for key, one in read.items()})
+        extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in read.items()})
+    return Work(len(files), len(fresh))
+
+
+def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
+    """What was read of each archived document, by SHA-256."""
+    workspace = Workspace(settings.data)
+    version = code_hash(READING_CODE)
+    keys = {_reading_key(f, version): f.sha256 for f in documents_of(Archive(workspace.archive).lines)}
+    extracted, passages = _reading_caches(workspace)
+    found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
+    if not with_passages:
+        return dict(sorted(found.items()))
+    cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
+    return {sha256: replace(found[sha256], passages=cut[sha256]) for sha256 in sorted(found)}
+
+
+def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommendation]:
+    """Every recommendation that was found again, in the order of their ids."""
+    rows = [row for one in extractions.values() for row in one.recommendations]
+    return sorted(rows, key=lambda row: row.recommendation_id)
+
+
+def _read_keyed(item: tuple[str, Job]) -> Extraction:
+    return read_document(item[1])
+
+
+def _accept(outcome: Outcome[tuple[str, Job], Extraction], file: StoredFile) -> Extraction:
+    """The extraction, or an empty one with the reason why the worker gave none."""
+    if outcome.result is not None:
+        return outcome.result
+    code = f"reader_{outcome.code}"
+    issue = Issue(file.ref.source, "read", Level.ERROR, code, outcome.failure or "", file.sha256)
+    return give_up(file.sha256, issue)
+
+
+def _job(archive: Archive, file: StoredFile) -> Job:
+    media = file.media_type if file.media_type == CSV else PDF
+    return Job(archive.path_of(file.sha256), media, file.ref.source, file.ref.published)
+
+
+def _reading_key(file: StoredFile, version: str) -> str:
+    """A deadline such as "within six months" depends on the date, so the date is part of what was read."""
+    return text_hash(file.sha256, version, str(file.ref.published), file.media_type)
+
+
+def _reading_caches(workspace: Workspace) -> tuple[StageCache, StageCache]:
+    return StageCache(workspace.stages / "extractions"), StageCache(workspace.stages / "passages")

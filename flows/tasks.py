@@ -1,0 +1,56 @@
+"""Every Prefect task. A task exists for retry, concurrency or visibility; its body is one call."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from prefect import task
+
+from flows import publish, pull, read, understand
+from pipeline.records import RunRecord
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
+from sources import Source
+
+
+@task(retries=2, retry_delay_seconds=10, retry_condition_fn=pull.is_worth_retrying)
+def pull_documents(
+    settings: Settings, name: str, source: Source, stream: str | None, since: date | None, now: datetime
+) -> pull.Pulled:
+    """Listing and files of one connector into the archive."""
+    return pull.pull_documents(Workspace(settings.data), name, source, stream=stream, since=since, now=now)
+
+
+@task
+def read_documents(settings: Settings) -> read.Work:
+    """New documents through the reading workers."""
+    return read.read_documents(settings)
+
+
+@task
+def embed_texts(settings: Settings) -> read.Work:
+    """New texts through the model."""
+    return understand.embed_texts(settings)
+
+
+@task
+def assign_themes(settings: Settings, run_id: str, now: datetime) -> read.Work:
+    """Themes for every row."""
+    return understand.assign_themes(settings, run_id, now)
+
+
+@task
+def group_recommendations(settings: Settings, run_id: str, now: datetime) -> read.Work:
+    """Common recommendations and links."""
+    return understand.group_recommendations(settings, run_id, now)
+
+
+@task
+def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
+    """The warehouse, built beside, checked and swapped in."""
+    publish.publish_night(settings, run, state)
+
+
+@task
+def write_digests(settings: Settings, as_of: date) -> list[Path]:
+    """One CSV a theme."""
+    return publish.write_digests(settings, as_of)

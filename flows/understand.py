@@ -1,0 +1,165 @@
+"""Understands what was read: vectors, themes, common recommendations and the links inside them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from flows.iteration import in_batches, track
+from flows.read import Work, documents_of, load_extractions, recommendations_of
+from pipeline import assign, embed, group, identity, recur
+from pipeline.ledger import Ledger
+from pipeline.records import Ask, Assignment, CommonRecommendation, Extraction, Link, StoredFile, ThemeEvent
+from pipeline.registry import load_registry
+from pipeline.settings import Settings
+from pipeline.store import Archive, StageCache, read_lines, write_whole
+from pipeline.workspace import Workspace
+
+EMBED_BATCH = 2048  # texts between writes
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The common recommendations of a night and the links inside them."""
+
+    commons: tuple[CommonRecommendation, ...]
+    links: tuple[Link, ...]
+
+
+ASSIGNMENT = TypeAdapter(Assignment)
+GROUPING = TypeAdapter(Grouping)
+
+
+def embed_texts(settings: Settings) -> Work:
+    """Embed every recommendation and passage that the model has not yet seen."""
+    extractions = load_extractions(settings, with_passages=True).values()
+    texts = sorted({text for one in extractions for text in _texts_of(one)})
+    encoder = embed.load_encoder(settings.encoder)
+    cache = _vector_cache(settings)
+    known = cache.keys()
+    fresh = [text for text in texts if embed.vector_key(text, encoder.revision) not in known]
+    for batch in in_batches(track(fresh, "Embedding", len(fresh)), EMBED_BATCH):
+        vectors = encoder.encode(batch)
+        cache.add({embed.vector_key(t, encoder.revision): v.tobytes() for t, v in zip(batch, vectors, strict=True)})
+    return Work(len(texts), len(fresh))
+
+
+def load_vectors(settings: Settings, texts: Sequence[str], revision: str) -> np.ndarray:
+    """The kept vectors of `texts`, float32 (n, d), in their order."""
+    keys = [embed.vector_key(text, revision) for text in texts]
+    found = _vector_cache(settings).read(keys)
+    return np.array([np.frombuffer(found[key], np.float32) for key in keys], np.float32)
+
+
+def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
+    """Give every recommendation its themes, and log each move of a row that had others before."""
+    files = {f.sha256: f for f in documents_of(Archive(Workspace(settings.data).archive).lines)}
+    extractions = load_extractions(settings, with_passages=False)
+    rows = recommendations_of(extractions)
+    if not rows:
+        return Work(0, 0)
+    encoder = embed.load_encoder(settings.encoder)
+    classifier = assign.load_classifier(load_registry(settings.themes), encoder)
+    titles = [_title_of(files[row.sha256], extractions[row.sha256]) for row in rows]
+    vectors = load_vectors(settings, [row.text for row in rows], encoder.revision)
+    assigned = classifier.classify([row.recommendation_id for row in rows], [row.text for row in rows], titles, vectors)
+    before = {one.recommendation_id: one for one in load_assignments(settings)}
+    moves = _moves_between(before, assigned, run_id, now, f"assigned again by classifier {classifier.version}")
+    Ledger(Workspace(settings.data).ledger).add_theme_events(moves)
+    write_whole(_assignments_path(settings), b"".join(ASSIGNMENT.dump_json(one) + b"\n" for one in assigned))
+    return Work(len(assigned), sum(one.recommendation_id not in before for one in assigned))
+
+
+def load_assignments(settings: Settings) -> tuple[Assignment, ...]:
+    """Last night's themes; none before the first night."""
+    return read_lines(_assignments_path(settings), ASSIGNMENT).records
+
+
+def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Work:
+    """Group rows that ask for the same thing under ids that outlive the night, and type the links inside groups."""
+    asks = load_asks(settings)
+    encoder = embed.load_encoder(settings.encoder)
+    vectors = load_vectors(settings, [ask.text for ask in asks], encoder.revision)
+    groups = group.group_asks(asks, vectors)
+    ledger = Ledger(Workspace(settings.data).ledger)
+    living = identity.living_groups(ledger.identity_events().records)
+    named, events = identity.match_groups(groups, living, run_id=run_id, recorded_at=now)
+    place = {ask.id: row for row, ask in enumerate(asks)}
+    commons, links = [], []
+    for common_id, member_ids in sorted(named.items()):
+        chosen = [place[member_id] for member_id in member_ids]
+        members = [asks[row] for row in chosen]
+        representative, keywords = group.describe_group([ask.text for ask in members], vectors[chosen])
+        commons.append(CommonRecommendation(common_id, member_ids, member_ids[representative], keywords))
+        links.extend(recur.link_pairs(common_id, members, vectors[chosen]))
+    ledger.add_identity_events(events)
+    write_whole(_grouping_path(settings), GROUPING.dump_json(Grouping(tuple(commons), tuple(links))))
+    return Work(len(commons), sum(event.event == "new" for event in events))
+
+
+def load_grouping(settings: Settings) -> Grouping:
+    """Tonight's common recommendations and links; none before the first night."""
+    path = _grouping_path(settings)
+    return GROUPING.validate_json(path.read_bytes()) if path.exists() else Grouping((), ())
+
+
+def load_asks(settings: Settings) -> list[Ask]:
+    """Every recommendation with what grouping needs of its document, in the order of their ids."""
+    files = {f.sha256: f for f in documents_of(Archive(Workspace(settings.data).archive).lines)}
+    extractions = load_extractions(settings, with_passages=False)
+    return [
+        Ask(
+            id=row.recommendation_id,
+            text=row.text,
+            source=files[row.sha256].ref.source,
+            body=files[row.sha256].ref.body or files[row.sha256].ref.source,
+            published=files[row.sha256].ref.published or extractions[row.sha256].facts.published,
+            document=row.sha256,
+            kind=row.kind,
+            label=row.label,
+            reference=files[row.sha256].ref.reference or extractions[row.sha256].facts.reference,
+            title=_title_of(files[row.sha256], extractions[row.sha256]),
+        )
+        for row in recommendations_of(extractions)
+    ]
+
+
+def _vector_cache(settings: Settings) -> StageCache:
+    return StageCache(Workspace(settings.data).stages / "vectors")
+
+
+def _assignments_path(settings: Settings) -> Path:
+    return Workspace(settings.data).stages / "assignments.jsonl"
+
+
+def _grouping_path(settings: Settings) -> Path:
+    return Workspace(settings.data).stages / "grouping.json"
+
+
+def _texts_of(extraction: Extraction) -> Iterator[str]:
+    yield from (row.text for row in extraction.recommendations)
+    yield from (passage.text for passage in extraction.passages)
+
+
+def _title_of(file: StoredFile, extraction: Extraction) -> str | None:
+    return file.ref.title or extraction.facts.title
+
+
+def _moves_between(
+    before: Mapping[str, Assignment], after: Iterable[Assignment], run_id: str, now: datetime, reason: str
+) -> list[ThemeEvent]:
+    """An event for each row that had other themes before. A row seen for the first time has not moved."""
+    events = []
+    for one in after:
+        old = before.get(one.recommendation_id)
+        had, has = _slugs(old), _slugs(one)
+        if old is not None and had != has:
+            events.append(ThemeEvent(now, run_id, one.recommendation_id, had, has, reason))
+    return events
+
+
+def _slugs(assignment: Assignment | None) -> tuple[str, ...]:
+    return tuple(sorted(score.theme for score in assignment.themes)) if assignment else ()

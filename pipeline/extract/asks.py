@@ -1,0 +1,54 @@
+"""Tells a sentence that asks somebody to act from one that tells, notes or concludes."""
+
+import re
+
+_ASKERS = (
+    r"we|i|the (?:\w+ ){0,2}(?:committee|inquiry|commission|panel|review|board|iopc|ipcc|inspectorate|auditor|assembly|"
+    r"authority|commissioner|ombudsman|coroner|tribunal|bureau|branch|team)"
+)
+_VERBS = r"recommend|urge|call|invite|encourage|ask|request|expect|propose|advise|press|require|direct"
+_ASKING = re.compile(
+    rf"\b(?:{_ASKERS})\b(?:[’']s)?[ ,]+(?:[\w’',–-]+[ ,]+){{0,7}}?(?:{_VERBS})(?:s|ed|led)?\b(?! to (?:receive|see|hear|return))"
+    rf"|\band (?:further |also |therefore |strongly )*(?:recommends?|urges?|calls? (?:up)?on|encourages?|invites?)\b"
+    rf"|\b(?:is|are|was|were|be) (?:further |also |strongly |therefore )?(?:recommended|urged|invited|encouraged) (?:that|to)\b"
+    rf"|^(?:strongly )?(?:recommends?|urges?|calls? (?:up)?on)\b",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"\bcall(?:s|ed)?\b(?! (?:up)?on\b| for\b)", re.IGNORECASE)
+_OWN_ACT = re.compile(r"\b(?:committee|we|board)\b[^.]{0,60}\b(?:will|shall|would like to|to) (?:\w+ ){0,5}(?:request|ask|invite|call)", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:should|must|ought to|needs? to|shall|has to|have to)\b", re.IGNORECASE)
+_TELLING = re.compile(
+    r"^(?:we|i|it|there|this|these|that|while|whilst|although|however|in)\b(?! (?:is|are) (?:recommended|essential that))",
+    re.IGNORECASE,
+)
+_NOTING = re.compile(
+    r"^(?:that )?(?:members?|the (?:committee|authority|board|panel|assembly|cabinet|council|executive))s? "
+    r"(?:(?:is|are) (?:asked|recommended|invited|requested) to |be (?:asked|recommended|invited) to )?"
+    r"(?:note|notes|receive|receives|agree|agrees|approve|approves|consider|comment|endorse)\b|"
+    r"^(?:to )?(?:note|receive|approve|endorse)\b.{0,30}\b(?:report|update|paper|minutes|contents|position|progress)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(text: str) -> bool:
+    """Whether the paragraph holds an ask of its author: a verb of asking, or an opening sentence that says "should"."""
+    for sentence in sentences(text):
+        if _ASKING.search(sentence) and not _CALL.search(sentence) and not _OWN_ACT.search(sentence):
+            return True
+    return instructs(text)
+
+
+def instructs(text: str) -> bool:
+    """Whether the first sentence, up to a colon, says what somebody should do, not what the author thinks."""
+    first = re.split(r":", next(iter(sentences(text)), ""))[0]
+    return bool(_MODAL.search(first)) and not _TELLING.match(first)
+
+
+def is_procedural(text: str) -> bool:
+    """Whether the text only moves a meeting on: "Members note the report"."""
+    return bool(_NOTING.match(text.strip()))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text`, split where a full stop is followed by a capital letter."""
+    return [part for part in re.split(r"(?<=[.!?;])\s+(?=[A-Z“\"(‘])", text) if part.strip()]

@@ -1,0 +1,134 @@
+"""The body of a document as grammars see it: its rows in reading order without running heads, folios, footnotes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.furniture import find_furniture
+from pipeline.extract.panels import Panel, find_panels
+from pipeline.layout import Document, Line, Page
+from pipeline.records import Box, Span
+from pipeline.text import BULLETS, repair, words_of
+
+_MARK_SIZE = 0.8  # of the line's font size
+_MARK = re.compile(r"[\d*†‡§,\s]{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One printed line without its footnote marks. `gap` is the distance from the row above in font sizes."""
+
+    index: int  # in the body
+    page: int
+    spans: tuple[Span, ...]
+    text: str  # repaired
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+    bold: bool
+    italic: bool
+    gap: float  # a large figure at the top of a page
+    panel: Panel | None  # the innermost box the row stands in
+    bulleted: bool  # a bullet, which `text` lacks, opens the row
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A document's rows with what grammars need to know of the whole."""
+
+    document: Document
+    rows: tuple[Row, ...]
+    size: float  # of most of the text
+    words: frozenset[str]
+
+    def text_of(self, spans: Sequence[Span]) -> str:
+        """The repaired text of `spans`."""
+        return repair([self.document.pages[span.page - 1].text[span.start : span.end] for span in spans], self.words)
+
+
+PAGE_TOP = 99.0
+
+
+def read_body(document: Document) -> Body:
+    """The body of `document`."""
+    words = frozenset().union(*(words_of(page.text) for page in document.pages))
+    furniture = find_furniture(document)
+    size = _body_size(document)
+    rows: list[Row] = []
+    for page, skipped in zip(document.pages, furniture, strict=True):
+        rows.extend(_page_rows(page, skipped, words, len(rows)))
+    return Body(document, tuple(rows), size, words)
+
+
+def merge_spans(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """`spans` with those joined that only white space parts."""
+    merged: list[Span] = []
+    for span in spans:
+        last = merged[-1] if merged else None
+        if last and last.page == span.page and last.end <= span.start:
+            between = document.pages[span.page - 1].text[last.end : span.start]
+            if not between.strip():
+                merged[-1] = Span(last.page, last.start, span.end)
+                continue
+        merged.append(span)
+    return tuple(merged)
+
+
+def boxes_of(rows: Sequence[Row]) -> tuple[Box, ...]:
+    """One box a page around the rows."""
+    boxes: dict[int, Box] = {}
+    for row in rows:
+        box = boxes.get(row.page)
+        boxes[row.page] = (
+            Box(row.page, row.x0, row.top, row.x1, row.bottom)
+            if box is None
+            else Box(row.page, min(box.x0, row.x0), min(box.top, row.top), max(box.x1, row.x1), max(box.bottom, row.bottom))
+        )
+    return tuple(boxes[page] for page in sorted(boxes))
+
+
+def _body_size(document: Document) -> float:
+    sizes: Counter[float] = Counter()
+    for page in document.pages:
+        for line in page.lines:
+            sizes[round(line.size)] += line.end - line.start
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _page_rows(page: Page, skipped: frozenset[int], words: frozenset[str], first: int) -> Iterator[Row]:
+    panels = find_panels(page)
+    above: Line | None = None
+    index = first
+    for number, line in enumerate(page.lines):
+        if number in skipped:
+            continue
+        spans = tuple(_spans(page, line))
+        text = repair([page.text[span.start : span.end] for span in spans], words)
+        if not text:
+            continue
+        gap = (line.box.top - above.box.top) / max(line.size, 1.0) if above else PAGE_TOP
+        above = line
+        middle = ((line.box.x0 + line.box.x1) / 2, (line.box.top + line.box.bottom) / 2)
+        panel = next((panel for panel in panels if panel.box.holds(*middle, slack=1.0)), None)
+        box = line.box
+        yield Row(
+            index, page.number, spans, text, box.x0, box.x1, box.top, box.bottom,
+            line.size, line.bold, line.italic, gap, panel, page.text[line.start] in BULLETS, line,
+        )  # fmt: skip
+        index += 1
+
+
+def _spans(page: Page, line: Line) -> Iterator[Span]:
+    """The stretches of a line between its footnote marks."""
+    start = line.start
+    for run in line.runs[1:]:
+        if run.size <= _MARK_SIZE * line.size and _MARK.fullmatch(page.text[run.start : run.end]):
+            if run.start > start:
+                yield Span(page.number, start, run.start)
+            start = run.end
+    if line.end > start:
+        yield Span(page.number, start, line.end)

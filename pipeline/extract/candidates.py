@@ -1,0 +1,91 @@
+"""What a grammar returns, and the cutting of rows into spans that all grammars share."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.body import Body, Row, merge_spans
+from pipeline.records import Kind, Span, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One ask as a grammar reads it. `heading` spans (a title) come before `spans` and are joined by a colon."""
+
+    kind: Kind
+    label: str | None
+    spans: tuple[Span, ...]
+    rows: tuple[Row, ...]
+    grammar: str
+    confidence: float
+    title: tuple[Span, ...] = ()
+    first_row: int = 0  # where it starts in the body, its heading included
+    status: Status | None = None
+    status_text: str | None = None
+    response: tuple[Row, ...] = ()
+
+    @property
+    def last_row(self) -> int:
+        """Where it ends in the body."""
+        return self.rows[-1].index
+
+    @property
+    def page(self) -> int:
+        """The page its text starts on."""
+        return (self.title or self.spans)[0].page
+
+
+@dataclass(frozen=True, slots=True)
+class _Character:
+    page: int
+    offset: int
+
+
+def cut(
+    body: Body, rows: Sequence[Row], prefix: re.Pattern[str] | None = None, suffix: re.Pattern[str] | None = None
+) -> tuple[Span, ...]:
+    """The spans of `rows` without what `prefix` matches at the start and `suffix` at the end of their raw text.
+
+    Both patterns see the raw text, line breaks and all; `suffix` is searched and must reach the end.
+    """
+    raw, places = _raw(body, rows)
+    start, end = 0, len(raw)
+    if prefix and (match := prefix.match(raw)):
+        start = match.end()
+    if suffix and (found := _last(suffix, raw)):
+        end = found.start()
+    kept = raw[start:end]
+    start += len(kept) - len(kept.lstrip())
+    end -= len(kept) - len(kept.rstrip())
+    return merge_spans(body.document, _spans(places[start:end]))
+
+
+def _last(suffix: re.Pattern[str], raw: str) -> re.Match[str] | None:
+    found = [match for match in suffix.finditer(raw) if not raw[match.end() :].strip()]
+    return found[0] if found else None
+
+
+def _raw(body: Body, rows: Sequence[Row]) -> tuple[str, list[_Character | None]]:
+    parts: list[str] = []
+    places: list[_Character | None] = []
+    for row in rows:
+        for span in row.spans:
+            piece = body.document.pages[span.page - 1].text[span.start : span.end]
+            parts.append(piece)
+            places.extend(_Character(span.page, offset) for offset in range(span.start, span.end))
+        parts.append("\n")
+        places.append(None)
+    return "".join(parts), places
+
+
+def _spans(places: Sequence[_Character | None]) -> list[Span]:
+    spans: list[Span] = []
+    for place in places:
+        if place is None:
+            continue
+        last = spans[-1] if spans else None
+        if last and last.page == place.page and last.end == place.offset:
+            spans[-1] = Span(last.page, last.start, place.offset + 1)
+        else:
+            spans.append(Span(place.page, place.offset, place.offset + 1))
+    return spans

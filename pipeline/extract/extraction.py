@@ -1,0 +1,69 @@
+"""From candidates to records: runs the grammars, picks, and fills in what every row carries."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.extract.body import Body, boxes_of, merge_spans, read_body
+from pipeline.extract.answers import align_answers, is_response
+from pipeline.extract.choose import Chosen, fold_repeats, settle_overlaps
+from pipeline.extract.grammars import FALLBACKS, GRAMMARS
+from pipeline.ids import recommendation_id
+from pipeline.layout import Document
+from pipeline.records import Recommendation
+
+EXTRACTOR_VERSION = "1"
+
+
+def extract(document: Document, published: date | None = None) -> tuple[Recommendation, ...]:
+    """The recommendations of `document` in reading order; `published` resolves "within six months"."""
+    body = read_body(document)
+    candidates = [candidate for grammar in GRAMMARS for candidate in grammar(body)]
+    for fallback in FALLBACKS:
+        if not candidates:
+            candidates = fallback(body)
+    chosen = settle_overlaps(candidates)
+    if is_response(body):
+        chosen = align_answers(body, chosen)
+    return _records(body, fold_repeats(body, chosen), published)
+
+
+def _records(body: Body, chosen: Sequence[Chosen], published: date | None) -> tuple[Recommendation, ...]:
+    seen: Counter[str] = Counter()
+    records = []
+    for choice in chosen:
+        text = _text(body, choice)
+        key = recommendation_id(body.document.sha256, text)
+        records.append(_record(body, choice, text, seen[key], published))
+        seen[key] += 1
+    return tuple(records)
+
+
+def _text(body: Body, choice: Chosen) -> str:
+    title, text = body.text_of(choice.candidate.title), body.text_of(choice.candidate.spans)
+    if not title:
+        return text
+    return f"{title} {text}" if title.endswith((":", ".", "?")) else f"{title}: {text}"
+
+
+def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | None) -> Recommendation:
+    candidate = choice.candidate
+    spans = merge_spans(body.document, (*candidate.title, *candidate.spans))
+    return Recommendation(
+        recommendation_id=recommendation_id(body.document.sha256, text, nth),
+        sha256=body.document.sha256,
+        kind=candidate.kind,
+        label=candidate.label,
+        text=text,
+        page=spans[0].page,
+        page_end=spans[-1].page,
+        spans=spans,
+        boxes=boxes_of(candidate.rows),
+        also_on_pages=choice.also_on_pages,
+        status=candidate.status,
+        status_text=candidate.status_text,
+        response_text=" ".join(row.text for row in candidate.response) or None,
+        response_page=candidate.response[0].page if candidate.response else None,
+        confidence=candidate.confidence,
+        grammar=candidate.grammar,
+    )

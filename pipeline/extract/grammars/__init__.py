@@ -1,0 +1,33 @@
+"""The grammars, one small file each: how a kind of document marks its asks. Registered here and nowhere else."""
+
+from collections.abc import Callable
+
+from pipeline.extract.body import Body
+from pipeline.extract.candidates import Candidate
+from pipeline.extract.grammars.boxes import read_boxes
+from pipeline.extract.grammars.committee import read_committee
+from pipeline.extract.grammars.coroner import read_coroner
+from pipeline.extract.grammars.headed import read_headed
+from pipeline.extract.grammars.learning import read_learning
+from pipeline.extract.grammars.listed import read_listed
+from pipeline.extract.grammars.peer_review import read_peer_review
+from pipeline.extract.grammars.safety import read_safety
+from pipeline.extract.grammars.side_heading import read_side_headings
+from pipeline.extract.grammars.statements import read_statements
+
+Grammar = Callable[[Body], list[Candidate]]
+
+GRAMMARS: tuple[Grammar, ...] = (
+    read_boxes,
+    read_committee,
+    read_coroner,
+    read_headed,
+    read_learning,
+    read_listed,
+    read_peer_review,
+    read_safety,
+    read_side_headings,
+    read_statements,
+)
+# Tried in order when none of the above found anything.
+FALLBACKS: tuple[Grammar, ...] = ()

@@ -1,0 +1,154 @@
+"""Asks under a heading of their own: "Recommendation 3: Training", "Area for improvement 2", boxed or not."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.body import Body, Row
+from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import AskHeading, is_contents_entry, is_title_like, rank, read_ask_heading, stands_out
+from pipeline.extract.items import item_candidates, opens_paragraph
+from pipeline.records import Kind
+
+NAME = "headed"
+_ANSWER = re.compile(
+    r"^(?:(?:the )?[\w’' ,]{0,60}\b)?(?:response|reply|rationale|background|do you accept|status|update|action taken|"
+    r"progress|management comment|accepted|not accepted|partially accepted|rejected|reason for)\b.{0,60}$",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS = 5
+
+
+def read_headed(body: Body) -> list[Candidate]:
+    """One candidate for each heading with text of its own under it; several where a plural heading has a list."""
+    heads = [(row, head) for row in body.rows if (head := read_ask_heading(row)) and _is_set_as_heading(body, row, head)]
+    starts = {row.index for row, _ in heads}
+    return [candidate for row, head in heads for candidate in _read_one(body, row, head, starts)]
+
+
+def _is_set_as_heading(body: Body, row: Row, head: AskHeading) -> bool:
+    """Whether the row is a heading by its looks, or at least opens a paragraph with a full label."""
+    if row.panel is not None and row.gap < 0.9:
+        return False
+    alone = not head.rest and row.gap >= 1.4
+    if stands_out(body, row) or (alone and (head.label or row.panel)):
+        return True
+    lead = row.line.runs[0]
+    bold_lead = lead.bold and lead.end - lead.start >= len("Recommendation")
+    follows_on = opens_paragraph(body, row) and head.label is not None and bool(head.rest)
+    return bold_lead or follows_on or (alone and not head.plural)
+
+
+def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Iterator[Candidate]:
+    title = _title_rows(body, row, head, starts)
+    after = title[-1].index + 1
+    rows = _body_rows(body, row, after, starts)
+    if not rows and not head.rest:
+        return
+    if head.plural and head.label is None and not head.rest:
+        if row.panel is not None or _enters_panel(body, row):
+            yield from item_candidates(body, rows, head.kind, NAME, 0.85)
+        return
+    inline = bool(head.rest) and not (stands_out(body, row) and rows and not rows[0].bold)
+    heading = re.compile(r"[\s\S]{%d}" % head.rest_start) if head.rest else None
+    if inline or not rows:
+        spans, title_spans = cut(body, [*title, *rows], heading), ()
+    else:
+        spans, title_spans = cut(body, rows), cut(body, title, heading) if head.rest else ()
+    text = body.text_of(spans)
+    if len(text.split()) >= _FEWEST_WORDS:
+        confidence = 0.95 if head.label or row.panel else 0.8
+        yield Candidate(
+            head.kind, head.label, spans, tuple(rows or title), NAME, confidence, title_spans, row.index
+        )  # fmt: skip
+
+
+def _title_rows(body: Body, row: Row, head: AskHeading, starts: set[int]) -> list[Row]:
+    """The heading row and those its title runs on to."""
+    rows = [row]
+    if not head.rest:
+        return rows
+    for following in body.rows[row.index + 1 : row.index + 4]:
+        same = rank(following) == rank(row) and following.panel == row.panel and following.page == row.page
+        if not same or following.gap > 1.6 or following.index in starts or not stands_out(body, row):
+            break
+        rows.append(following)
+    return rows
+
+
+def _enters_panel(body: Body, row: Row) -> bool:
+    following = body.rows[row.index + 1 : row.index + 2]
+    return bool(following) and following[0].panel is not None and following[0].panel != row.panel
+
+
+def _body_rows(body: Body, head: Row, after: int, starts: set[int]) -> list[Row]:
+    """The rows that belong to the heading."""
+    following = body.rows[after:]
+    if not following:
+        return []
+    panel = head.panel or (following[0].panel if _close(head, following[0]) else None)
+    if panel is not None:
+        boxed = _boxed_rows(head, following, starts)
+        if boxed:
+            return boxed
+    return _open_rows(body, head, following, starts)
+
+
+def _close(head: Row, row: Row) -> bool:
+    return row.page != head.page or row.gap <= 4.0
+
+
+def _boxed_rows(head: Row, following: Sequence[Row], starts: set[int]) -> list[Row]:
+    """Rows in the heading's box, in the box right below its bar, or in the same box gone on over a page break."""
+    rows: list[Row] = []
+    box = head.panel
+    for row in following:
+        if row.index in starts or row.panel is None:
+            break
+        if row.panel != box and not _box_goes_on(rows[-1] if rows else head, row, is_bar=not rows):
+            break
+        box = row.panel
+        rows.append(row)
+    return rows
+
+
+def _box_goes_on(last: Row, row: Row, *, is_bar: bool) -> bool:
+    if row.panel is None:
+        return False
+    if last.panel is None:
+        return _close(last, row)
+    aligned = abs(row.panel.box.x0 - last.panel.box.x0) <= 8 and abs(row.panel.box.x1 - last.panel.box.x1) <= 8
+    if row.page == last.page + 1:
+        return aligned and row.gap > 90
+    return is_bar and row.page == last.page and aligned and abs(row.panel.box.top - last.panel.box.bottom) <= 14
+
+
+def _open_rows(body: Body, head: Row, following: Sequence[Row], starts: set[int]) -> list[Row]:
+    """Rows up to the next heading, an answer, a box, or the end of the emphasis the text began with."""
+    rows: list[Row] = []
+    for row in following:
+        if row.index in starts or is_contents_entry(row) or _ends_open(body, head, rows, row):
+            break
+        rows.append(row)
+    return rows
+
+
+def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
+    first = rows[0] if rows else None
+    if row.panel is not None and (first is None or first.panel is None):
+        return not _is_cell(row)
+    if first is None:
+        return row.size >= 1.12 * body.size and stands_out(body, row) and rank(row) >= rank(head) and row.page == head.page
+    if row.size >= 1.12 * first.size and is_title_like(row):
+        return True
+    if first.bold != row.bold and not first.bold and (row.gap >= 1.4 or _ANSWER.match(row.text)) and is_title_like(row):
+        return True
+    if (first.bold and not row.bold) or (first.italic and not row.italic):
+        return row.gap >= 1.4
+    return row.gap >= 1.4 and (bool(_ANSWER.match(row.text)) and is_title_like(row))
+
+
+def _is_cell(row: Row) -> bool:
+    return row.panel is not None and row.panel.fill is None and row.panel.box.height > 400
+
+
+KINDS = frozenset(Kind)

@@ -1,0 +1,82 @@
+"""Asks listed under a heading "Recommendations": numbered headings with nested lists, numbered paragraphs, bullets."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.asks import asks, instructs, is_procedural
+from pipeline.extract.body import Body, Row
+from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import read_ask_heading
+from pipeline.extract.labels import Label, row_label, split_items
+from pipeline.extract.sections import Section, find_sections
+from pipeline.records import Kind
+
+NAME = "listed"
+_TITLE = re.compile(
+    r"(?:summary of |list of |our |the |key |main |new |full list of |specific |safety |inquiry |inquiry.s |national |local |learning )*"
+    r"recommendations(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\w{1,4}\)|[a-zA-Z][.)])\s*")
+_BULLET = re.compile(r"\s*(?:[^\w\s(“\"‘'\[]+|o(?=\s))\s*")
+_OWN_NUMBER = re.compile(r"[(\[]\s*\d{2,4}[-/]\d{2,4}\s*[)\]]\s*\.?$")
+_FEWEST = 2
+_LONG = 500  # words
+_UNSURE = 0.5
+
+
+def read_listed(body: Body) -> list[Candidate]:
+    """The items of each section that holds nothing but recommendations."""
+    return [candidate for section in find_sections(body, _TITLE) for candidate in _read_section(body, section)]
+
+
+def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
+    rows = list(section.rows)
+    if any(read_ask_heading(row) for row in rows if row.bold or row.size > body.size):
+        return
+    first = next((place for place, row in enumerate(rows) if row_label(row)), None)
+    if first is None:
+        return
+    items = [(label, item) for label, item in split_items(rows[first:]) if label]
+    if len(items) < _FEWEST or _is_narrative(items) or _has_own_numbers(items):
+        return
+    bold = [_has_bold_heading(item) for _, item in items]
+    if sum(bold) >= 0.8 * len(items):
+        yield from (_titled(body, label, item) for label, item in items if _has_bold_heading(item))
+        return
+    plain = [candidate for label, item in items if (candidate := _plain(body, label, item))]
+    if sum(candidate.confidence > _UNSURE for candidate in plain) >= 0.6 * len(items):
+        yield from plain
+
+
+def _is_narrative(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
+    """Whether the numbered texts are chapters of reasoning, not asks."""
+    lengths = sorted(sum(len(row.text.split()) for row in rows) for _, rows in items)
+    return lengths[len(lengths) // 2] > _LONG
+
+
+def _has_own_numbers(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
+    """Whether the recommendations are numbered apart from the paragraphs, as another grammar reads them."""
+    return sum(bool(_OWN_NUMBER.search(row.text)) for _, rows in items for row in rows) >= _FEWEST
+
+
+def _has_bold_heading(rows: Sequence[Row]) -> bool:
+    return rows[0].bold and len(rows) > 1 and not rows[-1].bold
+
+
+def _titled(body: Body, label: Label, rows: Sequence[Row]) -> Candidate:
+    """An item whose first rows are a bold title."""
+    end = next(place for place, row in enumerate(rows) if not row.bold)
+    title, text = cut(body, rows[:end], _LABEL), cut(body, rows[end:])
+    return Candidate(Kind.RECOMMENDATION, label.text, text, tuple(rows), NAME, 0.94, title, rows[0].index)
+
+
+def _plain(body: Body, label: Label, rows: Sequence[Row]) -> Candidate | None:
+    """An item of a plain list, if it asks for something."""
+    spans = cut(body, rows, _BULLET if label.style == "bullet" else _LABEL)
+    text = body.text_of(spans)
+    if is_procedural(text) or len(text.split()) < 4:
+        return None
+    confidence = 0.88 if asks(text) or instructs(text) else _UNSURE
+    name = None if label.style == "bullet" else label.text
+    return Candidate(Kind.RECOMMENDATION, name, spans, tuple(rows), NAME, confidence, first_row=rows[0].index)

@@ -1,0 +1,62 @@
+"""UN-style lists: paragraphs "106.1. Ask (State);" under a numbered paragraph that announces recommendations."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.body import Body, Row
+from pipeline.extract.candidates import Candidate, cut
+from pipeline.records import Kind
+
+NAME = "peer_review"
+_LEAD = re.compile(r"^(\d{1,3})\.\s")
+_ITEM = re.compile(r"^(\d{1,3})\.\s?(\d{1,3})\b[.)]?\s*(?=\S)")
+_LABEL = re.compile(r"\s*\d{1,3}\.\s?\d{1,3}[.)]?\s*")
+# One level of nested brackets: "(Iran (Islamic Republic of));". A footnote star may stand in between.
+_STATES = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)\s*[;.,]?\s*\**\s*$|\s*[;.]\s*$")
+_CLOSED = re.compile(r"\)?\s*[;]$|\)\s*[;.]?\**$")
+_FEWEST = 3
+
+
+def read_peer_review(body: Body) -> list[Candidate]:
+    """The items of each list whose lead-in speaks of recommendations."""
+    return [candidate for lead in _leads(body.rows) for candidate in _items(body, lead)]
+
+
+def _leads(rows: Sequence[Row]) -> Iterator[Row]:
+    for row in rows:
+        match = _LEAD.match(row.text)
+        if match is None:
+            continue
+        lead_in = " ".join(following.text for following in rows[row.index : row.index + 14])
+        lead_in = re.split(rf"(?<!\d){match.group(1)}\.\s?1\b", lead_in)
+        if len(lead_in) > 1 and re.search(r"\brecommendations?\b", lead_in[0], re.IGNORECASE):
+            yield row
+
+
+def _items(body: Body, lead: Row) -> list[Candidate]:
+    number = lead.text.split(".")[0]
+    items: list[list[Row]] = []
+    for row in body.rows[lead.index + 1 :]:
+        match = _ITEM.match(row.text)
+        if match and match.group(1) == number and int(match.group(2)) == len(items) + 1:
+            items.append([row])
+        elif items and _ends(row, items[-1], number):
+            break
+        elif items:
+            items[-1].append(row)
+    closed = sum(bool(_CLOSED.search(item[-1].text)) for item in items)
+    if len(items) < _FEWEST or closed < len(items) / 2:
+        return []
+    return [_candidate(body, item, f"{number}.{place}") for place, item in enumerate(items, start=1)]
+
+
+def _ends(row: Row, item: Sequence[Row], number: str) -> bool:
+    other = _LEAD.match(row.text)
+    closed = item[-1].text.rstrip().endswith((";", "."))
+    return bool(other and closed and other.group(1) != number) or (closed and row.size > item[0].size * 1.1)
+
+
+def _candidate(body: Body, rows: list[Row], label: str) -> Candidate:
+    spans = cut(body, rows, _LABEL, _STATES)
+    return Candidate(Kind.RECOMMENDATION, label, spans, tuple(rows), NAME, 0.97, first_row=rows[0].index)
+

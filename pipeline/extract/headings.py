@@ -1,0 +1,82 @@
+"""Tells headings from text, and reads the headings that announce an ask."""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.body import Body, Row
+from pipeline.records import Kind
+
+_LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,3}$|…{2,}")
+_DOTS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
+_WORDS = r"(?:key|main|national|local|learning|safety|overarching|strategic|further|interim|urgent|priority|principal|force|inquiry|new|hol|our|\w+ inquiry)"
+_UNITS = {
+    "recommendation": Kind.RECOMMENDATION,
+    "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "area for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "afi": Kind.AREA_FOR_IMPROVEMENT,
+    "cause of concern": Kind.CAUSE_OF_CONCERN,
+    "causes of concern": Kind.CAUSE_OF_CONCERN,
+    "accelerated cause of concern": Kind.CAUSE_OF_CONCERN,
+    "agreed action": Kind.AGREED_ACTION,
+    "management action": Kind.AGREED_ACTION,
+    "agreed management action": Kind.AGREED_ACTION,
+    "concern": Kind.CONCERN,
+    "matter of concern": Kind.CONCERN,
+}
+_ASK = re.compile(
+    rf"""^(?:{_WORDS}\s+){{0,2}}
+    (?P<unit>recommendation|areas?\ for\ improvement|afi|(?:accelerated\ )?causes?\ of\ concern|(?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern)
+    (?P<plural>s?)
+    (?:\s*(?:no\.?|number|\#)?\s*(?P<label>\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxlIVXL]{{1,5}}\b|[A-Z]\b))?
+    \s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_STATUS = re.compile(r"\W*(?:is |are |was |has been )?(?:not |partially |partly )?(?:accept|reject|agree|acknowledg|noted|clos|complet|support)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AskHeading:
+    """A heading such as "Recommendation 3: Training" or "Areas for improvement"."""
+
+    kind: Kind
+    label: str | None
+    plural: bool
+    rest: str  # what follows on the row: a title, or the ask itself
+    rest_start: int  # offset of `rest` in the row's text
+
+
+def is_contents_entry(row: Row) -> bool:
+    """Whether the row has dot leaders."""
+    return bool(_DOTS.search(row.text))
+
+
+def read_ask_heading(row: Row) -> AskHeading | None:
+    """The ask heading on `row`, judged by its words only."""
+    match = _ASK.match(row.text)
+    if match is None or is_contents_entry(row):
+        return None
+    label, mark, rest = match.group("label"), match.group("mark"), match.group("rest").strip()
+    if _STATUS.match(re.sub(r"^[\sivx()]+(?=\()", "", rest)) and (not label or rest.startswith(("i", "v", "x", "("))):
+        return None
+    if rest and not mark and not (row.bold and label):
+        return None
+    if match.group("unit").lower().endswith("concern") and not match.group("unit").lower().startswith(("cause", "accel")) and not label:
+        return None
+    unit = re.sub(r"\s+", " ", match.group("unit").lower())
+    plural = bool(match.group("plural")) or unit.startswith(("areas", "causes"))
+    return AskHeading(_UNITS[unit], label and re.sub(r"\s", "", label), plural, rest, match.start("rest"))
+
+
+def stands_out(body: Body, row: Row) -> bool:
+    """Whether the row is set as a heading: larger than the text or bold."""
+    return row.size >= 1.12 * body.size or row.bold
+
+
+def rank(row: Row) -> tuple[float, bool]:
+    """How high a heading stands: by size, then weight."""
+    return (round(row.size), row.bold)
+
+
+def is_title_like(row: Row) -> bool:
+    """Whether the words look like a heading's: short, no sentence end."""
+    return len(row.text) <= 110 and not row.text.rstrip().endswith((".", ";", ",", ":")) and len(row.text.split()) <= 16

@@ -1,0 +1,75 @@
+"""Splits the rows of a list, a box or a section into asks: by labels, by bullets, by paragraphs."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.body import Body, Row
+from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.labels import Label, read_label, split_items
+from pipeline.records import Kind
+from pipeline.text import BULLETS
+
+_ANY_LABEL = re.compile(
+    r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\(\s*\w{1,5}\s*\)|\d{1,3}[.):]|\d{1,3}(?=\s)|[a-zA-Z][.)]|[ivxIVX]{1,5}[.)])\s*"
+)
+_BULLET = re.compile(rf"\s*(?:[{re.escape(BULLETS)}]+|[-–—*o](?=\s))\s*")
+_STEM_END = re.compile(r":\s*[-–—]?$")
+
+
+def item_candidates(body: Body, rows: Sequence[Row], kind: Kind, grammar: str, confidence: float) -> Iterator[Candidate]:
+    """The asks in `rows`, which hold nothing else: labelled items, else bullets, else paragraphs."""
+    for label, item in split_rows(body, rows):
+        spans = cut(body, item, _ANY_LABEL if label and label.style != "bullet" else _BULLET)
+        if spans:
+            name = label.text if label and label.style != "bullet" else None
+            yield Candidate(kind, name, spans, tuple(item), grammar, confidence, first_row=item[0].index)
+
+
+def split_rows(body: Body, rows: Sequence[Row]) -> list[tuple[Label | None, list[Row]]]:
+    """Labelled items where the list has two or more, else whole paragraphs; a stem keeps what it introduces."""
+    if not rows:
+        return []
+    items = list(split_items(rows))
+    labelled = [item for item in items if item[0]]
+    if labelled and items[0][0] is None and _STEM_END.search(items[0][1][-1].text):
+        return [(None, list(rows))]
+    if labelled:
+        return labelled
+    return [(None, paragraph) for paragraph in split_paragraphs(rows)]
+
+
+def split_paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
+    """Paragraphs by the space above them; what follows a colon, a semicolon or starts in lower case belongs above."""
+    leading = _usual_gap(rows)
+    paragraphs: list[list[Row]] = []
+    for row in rows:
+        if paragraphs and not _opens(paragraphs[-1], row, leading):
+            paragraphs[-1].append(row)
+        else:
+            paragraphs.append([row])
+    return paragraphs
+
+
+def opens_paragraph(body: Body, row: Row) -> bool:
+    """Whether the row starts a paragraph: by the space above it, a new page or box, or a short last line before it."""
+    if row.index == 0 or row.gap >= 1.45:
+        return True
+    above = body.rows[row.index - 1]
+    return above.panel != row.panel or above.x1 < row.x1 - 0.25 * (row.x1 - row.x0)
+
+
+def _opens(paragraph: Sequence[Row], row: Row, leading: float) -> bool:
+    last = paragraph[-1]
+    if row.page != last.page:
+        return bool(re.search(r"[.!?”\"]$", last.text)) and bool(re.match(r"[A-Z“\"(\[]", row.text))
+    if row.gap <= 1.25 * leading:
+        return False
+    return not (last.text.endswith((":", ";", ",", "; and", " and", " or", "-")) or row.text[:1].islower())
+
+
+def _usual_gap(rows: Sequence[Row]) -> float:
+    gaps = sorted(row.gap for row in rows[1:] if 0.5 < row.gap < 3)
+    return gaps[len(gaps) // 4] if gaps else 1.2
+
+
+__all__ = ["item_candidates", "read_label", "split_paragraphs", "split_rows"]

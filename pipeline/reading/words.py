@@ -1,0 +1,184 @@
+"""Turns one PDFium text page into raw text and printed lines with their runs of one style."""
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from pipeline.layout import Colour, Line, Rectangle, Run
+
+# PDFium writes U+FFFE (older builds U+0002) for a hyphen at a line end, instead of the hyphen and the line break.
+LINE_END = re.compile(r"[\r\n]+|[\ufffe\x02]")
+_WORD = re.compile(r"[^\s\ufffe\x02]+[\ufffe\x02]?")
+_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|[-,]bd\b|medium(?!ital)", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"ital|obli|[-,]it\b", re.IGNORECASE)
+_FORCE_BOLD, _ITALIC_FLAG = 1 << 18, 1 << 6  # PDF 1.7, table 123
+_MARK = re.compile(r"(?<=[^\W\d]|[.,;:)’”\"'?!])[\d*†‡§,]{1,4}$")
+_MARK_SIZE = 0.8  # of the word's font size: digits this small at a word's end are a footnote mark
+_GAP = 0.9  # of the font size: a wider gap within a line starts a new run (a column, a cell, a label)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text object is set."""
+
+    size: float
+    bold: bool
+    italic: bool
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    box: Rectangle
+    style: Style
+
+
+def read_lines(textpage: pdfium.PdfTextPage, text: str, height: float) -> tuple[Line, ...]:
+    """The lines of a text page in the order of the content stream; `height` is the page's, in points."""
+    reader = _WordReader(textpage, _char_index(textpage, text), height)
+    lines = []
+    for start, end in _line_ranges(text):
+        words = [word for match in _WORD.finditer(text, start, end) for word in reader.read(match)]
+        lines.extend(_line(part) for part in _same_baseline(words))
+    return tuple(lines)
+
+
+def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in LINE_END.finditer(text):
+        end = match.end() if match.group() in "\ufffe\x02" else match.start()
+        if end > start:
+            yield start, end
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _char_index(textpage: pdfium.PdfTextPage, text: str) -> Callable[[int], int]:
+    """PDFium counts UTF-16 units of its own list; give its index for an offset into the Python string."""
+    if len(text) == textpage.count_chars():
+        return lambda offset: offset
+    units = [0]
+    for char in text:
+        units.append(units[-1] + (2 if ord(char) > 0xFFFF else 1))
+    return lambda offset: int(pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, units[offset]))
+
+
+def _same_baseline(words: list[_Word]) -> Iterator[list[_Word]]:
+    """Split a line where PDFium glued a cell or a heading that stands clearly higher or lower."""
+    group: list[_Word] = []
+    for word in words:
+        if group and word.box.top > max(member.box.bottom for member in group) + 0.5 * word.style.size:
+            yield group
+            group = []
+        group.append(word)
+    if group:
+        yield group
+
+
+def _line(words: list[_Word]) -> Line:
+    runs: list[Run] = []
+    first = 0
+    for index in range(1, len(words) + 1):
+        if index == len(words) or _breaks(words[index - 1], words[index]):
+            runs.append(_run(words[first:index]))
+            first = index
+    return Line(words[0].start, words[-1].end, _union([run.box for run in runs]), tuple(runs))
+
+
+def _breaks(left: _Word, right: _Word) -> bool:
+    gap = right.box.x0 - left.box.x1
+    return left.style != right.style or gap > _GAP * right.style.size or gap < -2 * right.style.size
+
+
+def _run(words: list[_Word]) -> Run:
+    style = words[0].style
+    box = _union([word.box for word in words])
+    return Run(words[0].start, words[-1].end, box, style.size, style.bold, style.italic, style.colour)
+
+
+def _union(boxes: list[Rectangle]) -> Rectangle:
+    return Rectangle(
+        min(box.x0 for box in boxes),
+        min(box.top for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+class _WordReader:
+    """Reads boxes and styles of words; styles are kept by text object for the life of one page."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage, char_index: Callable[[int], int], height: float) -> None:
+        self._textpage = textpage.raw
+        self._char_index = char_index
+        self._height = height
+        self._styles: dict[int, Style] = {}
+        self._box = pdfium_c.FS_RECTF()
+
+    def read(self, match: re.Match[str]) -> list[_Word]:
+        """The word, or word and footnote mark where a smaller mark is glued to its end."""
+        mark = _MARK.search(match.group())
+        if mark is None:
+            return self._read(match.start(), match.end())
+        middle = match.start() + mark.start()
+        word, note = self._read(match.start(), middle), self._read(middle, match.end())
+        if word and note and note[0].style.size <= _MARK_SIZE * word[0].style.size:
+            return word + note
+        return self._read(match.start(), match.end())
+
+    def _read(self, start: int, end: int) -> list[_Word]:
+        first, last = self._char_index(start), self._char_index(end - 1)
+        left, right = self._char_box(first), self._char_box(last)
+        if left is None or right is None:
+            return []
+        return [_Word(start, end, _union([left, right]), self._style(first))]
+
+    def _char_box(self, index: int) -> Rectangle | None:
+        if not pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, self._box):
+            return None
+        box = self._box
+        return Rectangle(box.left, self._height - box.top, box.right, self._height - box.bottom)
+
+    def _style(self, index: int) -> Style:
+        text_object = pdfium_c.FPDFText_GetTextObject(self._textpage, index)
+        key = ctypes.cast(text_object, ctypes.c_void_p).value or -index - 1
+        if key not in self._styles:
+            self._styles[key] = self._read_style(index, text_object)
+        return self._styles[key]
+
+    def _read_style(self, index: int, text_object: pdfium_c.FPDF_PAGEOBJECT) -> Style:
+        name, flags = self._font(index)
+        stroked = bool(text_object) and (
+            pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) == pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE
+        )
+        return Style(
+            size=round(self._size(index), 1),
+            bold=bool(_BOLD_NAME.search(name)) or bool(flags & _FORCE_BOLD) or stroked,
+            italic=bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG),
+            colour=self._colour(index),
+        )
+
+    def _font(self, index: int) -> tuple[str, int]:
+        buffer, flags = ctypes.create_string_buffer(256), ctypes.c_int()
+        used = pdfium_c.FPDFText_GetFontInfo(self._textpage, index, buffer, 256, flags)
+        return (buffer.value.decode("latin-1") if 0 < used <= 256 else ""), max(flags.value, 0)
+
+    def _size(self, index: int) -> float:
+        matrix = pdfium_c.FS_MATRIX()
+        scale = 1.0
+        if pdfium_c.FPDFText_GetMatrix(self._textpage, index, matrix):
+            scale = (matrix.c**2 + matrix.d**2) ** 0.5
+        return float(pdfium_c.FPDFText_GetFontSize(self._textpage, index)) * scale
+
+    def _colour(self, index: int) -> Colour:
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        if not pdfium_c.FPDFText_GetFillColor(self._textpage, index, red, green, blue, alpha):
+            return (0, 0, 0)
+        return (red.value, green.value, blue.value)

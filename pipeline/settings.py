@@ -1,0 +1,138 @@
+"""Settings, read once into a frozen object. The only module that reads or sets the process environment."""
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.ids import text_hash
+from pipeline.refusal import Refusal
+
+
+IDLE_SERVICES = (  # of Prefect's server, in a night that is run by hand
+    "SCHEDULER",
+    "LATE_RUNS",
+    "TRIGGERS",
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+    "PAUSE_EXPIRATIONS",
+    "FOREMAN",
+    "REPOSSESSOR",
+    "DB_VACUUM",
+)
+
+
+class SettingsError(Refusal):
+    """A setting that cannot be used, in one sentence."""
+
+
+class PerennialRule(BaseModel):
+    """Asked in at least `years_needed` of the last `window_years` by at least `bodies_needed` bodies."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    years_needed: int = Field(3, ge=1)
+    window_years: int = Field(5, ge=1)
+    bodies_needed: int = Field(2, ge=1)
+
+
+class Settings(BaseModel):
+    """Everything a night may be told. Defaults suit one small machine."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path
+    sources: tuple[str, ...] = ("inbox",)  # what a night without --source reads
+    years: int = Field(5, ge=1)  # how far back a first run goes
+    encoder: str | None = None  # a sentence-transformers name or folder; None: the bundled model
+    themes: Path | None = None  # a theme registry of your own; None: the bundled one
+    perennial: PerennialRule = PerennialRule()
+    schedule: str = "30 2 * * *"  # cron, local time
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    document_seconds: float = Field(300, gt=0)  # a document that takes longer is given up
+    worker_memory_mb: int = Field(4000, ge=500)  # address space of one reading worker
+
+    def fingerprint(self) -> str:
+        """Hash of the settings that can change what is published."""
+        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "years"}))
+
+
+def read_settings(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from, in rising order of authority: defaults, `<data>/settings.yml`, `PERENNIAL_*`, and `data`.
+
+    Raises `SettingsError` when the folder is a file or a value cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    folder = data or Path(environ.get("PERENNIAL_DATA", "data"))
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"--data must be a folder, and {folder} is a file.")
+    values = {**_read_file(folder / "settings.yml"), **_read_environment(environ), "data": folder.resolve()}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"The setting {name!r} cannot be used: {first['msg']}.") from error
+
+
+def set_environment(values: Mapping[str, str]) -> None:
+    """Put `values` into this process's environment, for libraries that are configured no other way."""
+    os.environ.update(values)
+
+
+def library_environment(
+    settings: Settings, *, console_level: str = "ERROR", scheduling: bool = False
+) -> dict[str, str]:
+    """What Prefect and the model libraries must be told before they are imported.
+
+    Nothing leaves the machine: telemetry off, no model hub. `console_level` is what Prefect may print.
+    Without `scheduling` the services of Prefect's server that one night has no use for stay off; each
+    costs start-up time.
+    """
+    idle = {} if scheduling else {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
+    return {
+        **idle,
+        "PREFECT_HOME": str(settings.data / "logs" / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": console_level,
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # the first start makes its database
+        "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not valid YAML: {str(error).splitlines()[0]}.") from error
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path} must hold 'name: value' lines.")
+    return values
+
+
+def _read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`PERENNIAL_WORKERS=4` sets `workers`; values are read as YAML, so lists and numbers work."""
+    names = {f"PERENNIAL_{name.upper()}": name for name in Settings.model_fields if name != "data"}
+    return {names[key]: yaml.safe_load(value) for key, value in environ.items() if key in names}
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day `years` earlier; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

@@ -1,0 +1,78 @@
+"""Repairs text taken from print and folds it for comparison. Standard library only; knows nothing of pages."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+# PDFium's mark for a hyphen at a line end (older builds: U+0002); U+00AD is the soft hyphen.
+BROKEN = "\ufffe\x02\u00ad"
+BULLETS = "•●▪■◦○‣⁃∙·\uf0b7\uf0a7\uf0d8\uf076\uf02d\u2756\u27a2➢➤►▶✓✔"
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LIGATURE = re.compile("|".join(_LIGATURES))
+_INVISIBLE = re.compile("[\u200a\u200b\u200c\u200d\u2060\ufeff\x00\x01\x03-\x08]")
+_LINE_BREAK = re.compile(rf"([^\W_]*)(?:[{BROKEN}]\s*|(?<=[^\W\d_])[-\u2010]\s*[\r\n]\s*)(?=[^\W_])([^\W_]*)")
+_BULLET = re.compile(rf"(?:^|(?<=\s))[{re.escape(BULLETS)}]+(?=\s)|(?:^|(?<=\n))[{re.escape(BULLETS)}]+")
+_DASH = re.compile(rf"[-\u2010-\u2015\u2212{BROKEN}]")
+_UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}\u200a-\u200d\u2060\ufeff]")
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "´": "'", "`": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text with, for each of its characters, the offset of the character it came from."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+
+def repair(pieces: Sequence[str], known_words: Collection[str] = frozenset()) -> str:
+    """One line of clean text from raw `pieces` that followed each other in print.
+
+    Line breaks become spaces, ligatures letters, bullets go. A word broken at a hyphen is mended: the hyphen stays
+    when `known_words` (lower case) has the hyphenated form, or both halves but not the joined word.
+    """
+    raw = "\n".join(pieces)
+    raw = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], _INVISIBLE.sub("", raw))
+    raw = _BULLET.sub(" ", raw)
+    raw = _LINE_BREAK.sub(lambda match: _mend(match, known_words), raw)
+    raw = re.sub(rf"[{BROKEN}]", "-", raw)
+    return re.sub(r"\s+", " ", raw).strip()
+
+
+def words_of(text: str) -> set[str]:
+    """Lower-case words of `text`, hyphenated compounds both whole and in parts; for `repair`."""
+    found: set[str] = set()
+    for word in re.findall(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*(?![\ufffe\x02\u00ad])", text.lower()):
+        plain = re.sub(r"[\u2010\u2011]", "-", word)
+        found.add(plain)
+        found.update(plain.split("-"))
+    return found
+
+
+def fold(text: str) -> str:
+    """`text` as compared: case, white space, hyphens, colons, bullets, ligatures and kinds of quotes do not count."""
+    return fold_with_offsets(text).text
+
+
+def fold_with_offsets(text: str) -> Folded:
+    """Like `fold`, with a map back into `text`."""
+    kept: list[str] = []
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
+        if _UNCOMPARED.match(char) or _DASH.match(char) or char == "\ufffe":
+            continue
+        plain = unicodedata.normalize("NFKC", char.translate(_QUOTES)).translate(_QUOTES).casefold()
+        plain = re.sub(r"\s", "", plain)
+        kept.append(plain)
+        offsets.extend([offset] * len(plain))
+    return Folded("".join(kept), tuple(offsets))
+
+
+def _mend(match: re.Match[str], known_words: Collection[str]) -> str:
+    left, right = match.group(1), match.group(2)
+    lower_left, lower_right = left.lower(), right.lower()
+    keeps = f"{lower_left}-{lower_right}" in known_words
+    if not keeps and f"{lower_left}{lower_right}" not in known_words:
+        keeps = not right[0].islower() or not left or (lower_left in known_words and lower_right in known_words)
+    return f"{left}-{right}" if keeps else f"{left}{right}"

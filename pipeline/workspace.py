@@ -1,0 +1,116 @@
+"""Where things lie in a data folder, and the lock that lets one run at a time change them."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.refusal import Refusal
+from pipeline.store import write_whole
+
+
+HOLDER = ".lock.json"  # who holds the lock, for the sentence that refuses a second run
+
+
+class Busy(Refusal):
+    """Another run holds the data folder; one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folders under one data folder. `archive`, `ledger` and `inbox` are to be kept; the rest can be rebuilt."""
+
+    data: Path
+
+    @property
+    def archive(self) -> Path:
+        """Raw bytes by SHA-256, with their fetch lines."""
+        return self.data / "archive"
+
+    @property
+    def stages(self) -> Path:
+        """Derived Parquet, disposable."""
+        return self.data / "stages"
+
+    @property
+    def ledger(self) -> Path:
+        """People's decisions and identity events, append-only."""
+        return self.data / "ledger"
+
+    @property
+    def published(self) -> Path:
+        """The warehouse and what lies beside it."""
+        return self.data / "published"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published DuckDB file."""
+        return self.published / "warehouse.duckdb"
+
+    @property
+    def digests(self) -> Path:
+        """One folder a date, one CSV a theme."""
+        return self.data / "digests"
+
+    @property
+    def inbox(self) -> Path:
+        """Documents people put in."""
+        return self.data / "inbox"
+
+    @property
+    def issues(self) -> Path:
+        """One JSON-lines file a run."""
+        return self.data / "issues"
+
+    @property
+    def runs(self) -> Path:
+        """The run ledger: one line a run."""
+        return self.data / "logs" / "runs.jsonl"
+
+
+@contextmanager
+def hold(workspace: Workspace, *, now: datetime) -> Iterator[None]:
+    """Hold the data folder for one run. Raises `Busy` at once when another run has it."""
+    workspace.data.mkdir(parents=True, exist_ok=True)
+    holder = workspace.data / HOLDER
+    lock = FileLock(workspace.data / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise _busy(workspace) from error
+    try:
+        write_whole(holder, json.dumps({"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}).encode())
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def check_free(workspace: Workspace) -> None:
+    """Raises `Busy` when another run holds the data folder: a quick answer before slow work begins."""
+    if not workspace.data.exists():
+        return
+    lock = FileLock(workspace.data / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise _busy(workspace) from error
+    lock.release()
+
+
+def _busy(workspace: Workspace) -> Busy:
+    return Busy(f"Another run is using {workspace.data}{_describe(workspace.data / HOLDER)}; wait for it to end.")
+
+
+def _describe(holder: Path) -> str:
+    """Who holds the lock, when they said so."""
+    try:
+        known = json.loads(holder.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return f" (process {known['pid']}, since {known['since']})"

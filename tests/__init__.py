@@ -1,0 +1,1 @@
+"""Tests; `sample/` draws the bundled sample, `bench` measures speed and memory."""

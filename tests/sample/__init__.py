@@ -1,0 +1,1 @@
+"""The bundled sample: invented oversight documents, drawn from `content/`, with a known answer key."""

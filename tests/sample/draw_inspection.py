@@ -1,0 +1,40 @@
+"""Police inspection reports: headed boxes for causes of concern, recommendations and areas for improvement."""
+
+from __future__ import annotations
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import Flowable
+
+from tests.sample.blocks import ask_paragraphs, box, story_of, together
+from tests.sample.model import Ask, Document
+from tests.sample.page import Marked, markup, style
+
+HEADINGS = {
+    "cause_of_concern": "Cause of concern",
+    "recommendation": "Recommendations",
+    "area_for_improvement": "Area for improvement",
+}
+
+
+def draw_inspection(document: Document) -> list[Flowable]:
+    """Narrative with boxes; the annex prints all of them again, as boxes or as plain paragraphs."""
+    look = document.look
+
+    def boxed(ask: Ask, role: str) -> list[Flowable]:
+        head = Marked(markup(_heading(ask)), style(look, 1.05, 1, textColor=HexColor(look.accent)))
+        shift = [[head], *([piece] for piece in ask_paragraphs(ask, look, role))]
+        tints = {"cause_of_concern": "#f6e3dc", "area_for_improvement": "#eef3e2"}
+        return together(box(shift, look, fill=tints.get(ask.kind) if look.variant == "a" else None))
+
+    def plain(ask: Ask, role: str) -> list[Flowable]:
+        head = Marked(markup(_heading(ask)), style(look, 1, 1, spaceAfter=2))
+        return together([head, *ask_paragraphs(ask, look, role)])
+
+    return story_of(document, boxed, plain if look.variant in ("b", "c") else boxed)
+
+
+def _heading(ask: Ask) -> str:
+    if ask.heading:
+        return ask.heading
+    name = HEADINGS[ask.kind]
+    return f"{name.removesuffix('s')} {ask.label}" if ask.label else name

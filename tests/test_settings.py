@@ -1,0 +1,54 @@
+"""Settings: where they come from, and what is refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import SettingsError, library_environment, read_settings, years_before
+
+
+def test_the_environment_overrules_the_file_and_the_argument_overrules_both(tmp_path: Path) -> None:
+    (tmp_path / "settings.yml").write_text("workers: 3\nyears: 4\n")
+    settings = read_settings(tmp_path, {"PERENNIAL_WORKERS": "2", "PERENNIAL_DATA": "/elsewhere"})
+    assert (settings.workers, settings.years, settings.data) == (2, 4, tmp_path.resolve())
+
+
+def test_the_folder_comes_from_the_environment(tmp_path: Path) -> None:
+    assert read_settings(None, {"PERENNIAL_DATA": str(tmp_path)}).data == tmp_path.resolve()
+
+
+def test_a_file_as_data_folder_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"%PDF-")
+    with pytest.raises(SettingsError, match="must be a folder"):
+        read_settings(path, {})
+
+
+@pytest.mark.parametrize(
+    "written", ["workers: none", "unknown: 1", "perennial: {years_needed: 0}", "- a list", "a: [unclosed"]
+)
+def test_a_bad_setting_is_one_sentence(tmp_path: Path, written: str) -> None:
+    (tmp_path / "settings.yml").write_text(written)
+    with pytest.raises(SettingsError) as caught:
+        read_settings(tmp_path, {})
+    assert "\n" not in str(caught.value)
+
+
+def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
+    values = library_environment(read_settings(tmp_path, {}))
+    assert values["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert values["HF_HUB_OFFLINE"] == "1"
+    assert values["PREFECT_HOME"].startswith(str(tmp_path.resolve()))
+
+
+def test_what_is_published_depends_on_some_settings_only(tmp_path: Path) -> None:
+    one, two, three = (
+        read_settings(tmp_path, {"PERENNIAL_WORKERS": w, "PERENNIAL_YEARS": y}) for w, y in ("15", "25", "16")
+    )
+    assert one.fingerprint() == two.fingerprint() != three.fingerprint()
+
+
+def test_years_before_a_leap_day() -> None:
+    assert years_before(date(2024, 2, 29), 5) == date(2019, 2, 28)
+    assert years_before(date(2026, 11, 23), 5) == date(2021, 11, 23)

@@ -1,0 +1,50 @@
+"""One run at a time."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.workspace import Busy, Workspace, check_free, hold
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+HOLD = """
+import sys, time
+from datetime import datetime, UTC
+from pathlib import Path
+from pipeline.workspace import Workspace, hold
+with hold(Workspace(Path(sys.argv[1])), now=datetime.now(UTC)):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_second_run_is_refused_in_one_sentence(data: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(data)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    with process, process.stdout:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(Busy, match=f"process {process.pid}"), hold(Workspace(data), now=NOW):
+            pass
+        with pytest.raises(Busy, match="Another run"):
+            check_free(Workspace(data))
+        process.kill()
+
+
+def test_a_killed_run_frees_the_folder(data: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(data)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    with process, process.stdout:
+        process.stdout.readline()
+        process.kill()
+    check_free(Workspace(data))
+    with hold(Workspace(data), now=NOW):
+        assert (data / ".lock.json").exists()
+    assert not (data / ".lock.json").exists()
+
+
+def test_a_folder_that_is_not_there_yet_is_free(data: Path) -> None:
+    check_free(Workspace(data))
+    assert not data.exists()

@@ -1,0 +1,75 @@
+"""One warehouse file from nothing: schema, facts, views, checks, each `.sql` in name order. Swapping in is `publish`'s."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connect import open_writer
+from warehouse.load import Facts, load_facts
+
+SHOWN_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found: how many offending rows, and the first few as JSON."""
+
+    check: str
+    row_count: int
+    examples: tuple[str, ...]
+
+
+class ChecksFailed(RuntimeError):
+    """The build has rows that must not be published; `findings` names them. Last night's files are as they were."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        lines = [f"{one.check}: {one.row_count} rows, such as {'; '.join(one.examples)}" for one in findings]
+        super().__init__("The warehouse was not published, because checks failed. " + " | ".join(lines))
+
+
+def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> None:
+    """Write a whole warehouse at `path`, which must not exist yet.
+
+    Raises `ChecksFailed` when a check returns rows (the file is then left for a look), `ValueError` when vectors do
+    not match their rows, and `FileExistsError`.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
+    with open_writer(path) as connection:
+        run_scripts(connection, "schema")
+        load_facts(connection, facts, is_public=is_public)
+        run_scripts(connection, "views")
+        if findings := find_bad_rows(connection):
+            raise ChecksFailed(findings)
+
+
+def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Run every check; one finding for each that returns rows."""
+    return [finding for name, sql in _read_scripts("checks") if (finding := _run_check(connection, name, sql))]
+
+
+def run_scripts(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
+    """Run every `.sql` file of a folder of this package in name order."""
+    for _, sql in _read_scripts(folder):
+        connection.execute(sql)
+
+
+def _read_scripts(folder: str) -> Iterator[tuple[str, str]]:
+    scripts = (file for file in files("warehouse").joinpath(folder).iterdir() if file.name.endswith(".sql"))
+    for file in sorted(scripts, key=lambda one: one.name):
+        yield file.name.removesuffix(".sql"), file.read_text(encoding="utf-8")
+
+
+def _run_check(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> Finding | None:
+    cursor = connection.execute(sql)
+    columns = [column[0] for column in cursor.description or []]
+    rows = cursor.fetchall()
+    if not rows:
+        return None
+    examples = (json.dumps(dict(zip(columns, row, strict=True)), default=str) for row in rows[:SHOWN_ROWS])
+    return Finding(name, len(rows), tuple(examples))

@@ -1,0 +1,30 @@
+-- Every coded value is one of those the COMMENTs name, and every probability lies between 0 and 1.
+SELECT 'recommendation.kind' AS column_name, recommendation_id AS id, kind AS bad_value FROM base.recommendation
+WHERE kind NOT IN ('recommendation', 'area_for_improvement', 'cause_of_concern', 'concern', 'agreed_action', 'quoted_recommendation')
+UNION ALL
+SELECT 'recommendation.status', recommendation_id, status FROM base.recommendation
+WHERE status NOT IN ('accepted', 'accepted in part', 'accepted in principle', 'rejected', 'noted')
+UNION ALL
+SELECT 'recommendation.confidence', recommendation_id, CAST(confidence AS VARCHAR) FROM base.recommendation
+WHERE NOT confidence BETWEEN 0 AND 1
+UNION ALL
+SELECT 'assigned_theme.score', recommendation_id, CAST(score AS VARCHAR) FROM base.assigned_theme WHERE NOT score BETWEEN 0 AND 1
+UNION ALL
+SELECT 'link.link_type', earlier_id, link_type FROM base.link WHERE link_type NOT IN ('republished', 'reiterated', 'independent')
+UNION ALL
+SELECT 'identity_event.event', common_id, event FROM base.identity_event
+WHERE event NOT IN ('new', 'kept', 'split', 'absorbed', 'retired')
+UNION ALL
+SELECT 'review.question', review_id, question FROM base.review WHERE question NOT IN ('theme', 'status', 'ownership', 'note')
+UNION ALL
+SELECT 'review.answer', review_id, answer FROM base.review
+WHERE question = 'theme' AND (answer NOT IN ('right', 'wrong', 'add', 'withdrawn') OR theme IS NULL)
+UNION ALL
+SELECT 'review.answer', review_id, answer FROM base.review
+WHERE question = 'status' AND answer NOT IN
+    ('accepted', 'accepted in part', 'accepted in principle', 'rejected', 'noted', 'done', 'not ours', 'withdrawn')
+UNION ALL
+SELECT 'issue.level', coalesce(document, source), level FROM base.issue WHERE level NOT IN ('info', 'warning', 'error')
+UNION ALL
+SELECT 'run.state', run_id, state FROM base.run WHERE state NOT IN ('running', 'completed', 'degraded', 'failed')
+ORDER BY ALL

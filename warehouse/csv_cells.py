@@ -1,0 +1,75 @@
+"""CSV as a spreadsheet can be trusted to open it: no cell is a formula, and what a person saves can be read again."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+# A spreadsheet runs a cell that begins so, also after blanks or in full-width signs.
+FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]|'*[\t\r]")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+QUOTED = re.compile(r"'" + f"(?:{FORMULA.pattern})")
+SEPARATORS = ",;\t"
+
+Cell: TypeAlias = "str | int | float | date | bool | None"
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> bytes:
+    """Rows as CSV bytes: UTF-8 with a byte order mark (without it Excel garbles accents), CRLF, formula-safe."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([format_cell(row.get(column)) for column in columns] for row in rows)
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", errors="replace")
+
+
+def format_cell(value: Cell) -> str:
+    """`value` as text; text that a spreadsheet would run gets a leading apostrophe, numbers do not."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str):
+        return str(value)
+    text = value.replace("\x00", "")
+    return "'" + text if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+
+
+def parse_cell(text: str) -> str:
+    """What `format_cell` made `text` from."""
+    return text[1:] if QUOTED.match(text) else text
+
+
+def read_csv(content: bytes) -> list[dict[str, str]]:
+    """Rows by header, as `format_cell` was given them; header names in lower case with underscores.
+
+    Takes what Excel saves: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs; ragged rows.
+    Raises `ValueError` when there is no header.
+    """
+    text = _decode(content)
+    header = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    if not header:
+        raise ValueError("The file is empty.")
+    separator = max(SEPARATORS, key=header.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    names: list[str] = []
+    rows = []
+    for cells in lines:
+        if not names and any(cell.strip() for cell in cells):
+            names = [re.sub(r"\W+", "_", cell.strip().lower()) for cell in cells]
+        elif names:
+            # Lines are kept even when blank, so that the row numbers people are told are those they see.
+            rows.append({name: parse_cell(cell).strip() for name, cell in zip(names, cells, strict=False)})
+    return rows
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Every byte but five means something here; those become a visible mark and not an error.
+        return content.decode("cp1252", errors="replace")

@@ -1,0 +1,153 @@
+"""Sources, documents, recommendations and searchable texts as Arrow tables, one function a base table.
+
+Rows stand in the order of `list_passages` and `list_recommendations`, which the vectors follow.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pyarrow as pa
+
+from pipeline.records import Extraction, Passage, Recommendation, StoredFile
+from warehouse.arrow import BOXES, DAY, FLAG, INTEGER, PARTS, REAL, SPANS, STRING, STRINGS, make_moments
+from warehouse.asks import name_asks
+from warehouse.facts import Facts, describe_documents, find_published, list_passages, list_recommendations
+
+
+def source(facts: Facts) -> pa.Table:
+    """The sources given, and a bare row for a stream that documents name and nobody described."""
+    given = sorted(facts.sources, key=lambda row: (row.name, row.title))
+    bare = sorted({file.ref.source for file in facts.files} - {row.name for row in given})
+    return pa.table(
+        {
+            "source": pa.array([row.name for row in given] + bare, STRING),
+            "title": pa.array([row.title for row in given] + bare, STRING),
+            "publisher": pa.array([row.publisher for row in given] + [None] * len(bare), STRING),
+            "licence": pa.array([row.licence for row in given] + [None] * len(bare), STRING),
+            "homepage": pa.array([row.homepage for row in given] + [None] * len(bare), STRING),
+            "is_missing_tonight": pa.array([row.is_missing_tonight for row in given] + [False] * len(bare), FLAG),
+            "last_good": pa.array([row.last_good for row in given] + [None] * len(bare), DAY),
+        }
+    )
+
+
+def document(facts: Facts) -> pa.Table:
+    """One row a hash; what the listing leaves out, the document or its source may say."""
+    documents = describe_documents(facts)
+    read = [facts.extractions.get(sha256) for sha256 in documents]
+    lines = list(documents.values())
+    first = [files[0] for files in lines]
+    return pa.table(
+        {
+            "sha256": pa.array(list(documents), STRING),
+            "source": pa.array([file.ref.source for file in first], STRING),
+            "connector": pa.array([file.ref.connector for file in first], STRING),
+            "url": pa.array([file.ref.url for file in first], STRING),
+            "urls": pa.array([list(dict.fromkeys(file.ref.url for file in files)) for files in lines], STRINGS),
+            "title": pa.array([_find_title(*pair) for pair in zip(lines, read, strict=True)], STRING),
+            "body": pa.array(_find_bodies(facts, lines), STRING),
+            "published": pa.array(list(find_published(facts).values()), DAY),
+            "reference": pa.array([_find_reference(*pair) for pair in zip(lines, read, strict=True)], STRING),
+            "licence": pa.array(_find_licences(facts, lines), STRING),
+            "is_restricted": pa.array([any(file.ref.restricted for file in files) for files in lines], FLAG),
+            "byte_count": pa.array([file.size for file in first], pa.int64()),
+            "media_type": pa.array([file.media_type for file in first], STRING),
+            "fetched_at": make_moments(file.fetched_at for file in first),
+            "is_read": pa.array([one is not None for one in read], FLAG),
+            "page_count": pa.array([one.page_count if one else None for one in read], INTEGER),
+            "held_out_count": pa.array([len(one.held_out) if one else None for one in read], INTEGER),
+        }
+    )
+
+
+def recommendation(facts: Facts) -> pa.Table:
+    """In the order of `list_recommendations`."""
+    rows = list_recommendations(facts.extractions)
+    asks = name_asks(rows, facts.links, find_published(facts))
+    columns = {
+        "ask_id": pa.array([asks[row.recommendation_id] for row in rows], STRING),
+        "spans": pa.array([[asdict(span) for span in row.spans] for row in rows], SPANS),
+        "boxes": pa.array([[asdict(box) for box in row.boxes] for row in rows], BOXES),
+        "parts": pa.array([[asdict(part) for part in row.parts] for row in rows], PARTS),
+        "also_on_pages": pa.array([list(row.also_on_pages) for row in rows], pa.list_(INTEGER)),
+        "addressees": pa.array([list(row.addressees) for row in rows], STRINGS),
+        "deadline": pa.array([row.deadline for row in rows], DAY),
+        "confidence": pa.array([row.confidence for row in rows], REAL),
+    }
+    for name in ("page", "page_end", "response_page"):
+        columns[name] = pa.array([getattr(row, name) for row in rows], INTEGER)
+    texts = ("recommendation_id", "sha256", "kind", "label", "text", "deadline_text")
+    for name in (*texts, "status", "status_text", "response_text", "grammar"):
+        columns[name] = pa.array([getattr(row, name) for row in rows], STRING)
+    return pa.table(columns)
+
+
+def entry(facts: Facts) -> pa.Table:
+    """Passages in the order of `list_passages`, then recommendations; the vectors follow the same order."""
+    passages = list_passages(facts.extractions)
+    rows = list_recommendations(facts.extractions)
+    own = find_containing(passages, rows)
+    blank = [None] * len(rows)
+    return pa.table(
+        {
+            "entry_no": pa.array(range(len(passages) + len(rows)), INTEGER),
+            "scope": pa.array(["documents"] * len(passages) + ["recommendations"] * len(rows), STRING),
+            "entry_id": pa.array([p.passage_id for p in passages] + [r.recommendation_id for r in rows], STRING),
+            "sha256": pa.array([p.sha256 for p in passages] + [r.sha256 for r in rows], STRING),
+            "page": pa.array([p.page for p in passages] + [r.page for r in rows], INTEGER),
+            "start": pa.array([*(p.start for p in passages), *blank], INTEGER),
+            "end": pa.array([*(p.end for p in passages), *blank], INTEGER),
+            "text": pa.array([p.text for p in passages] + [r.text for r in rows], STRING),
+            "recommendation_id": pa.array(own + [r.recommendation_id for r in rows], STRING),
+        }
+    )
+
+
+def find_containing(passages: Sequence[Passage], recommendations: Sequence[Recommendation]) -> list[str | None]:
+    """For each passage the recommendation it is part of (or that is part of it), or None.
+
+    The two must share at least half of the shorter one; of several the one that shares most.
+    """
+    spans: dict[tuple[str, int], list[tuple[int, int, str]]] = defaultdict(list)
+    for row in recommendations:
+        for span in row.spans:
+            spans[row.sha256, span.page].append((span.start, span.end, row.recommendation_id))
+    return [_find_best(passage, spans.get((passage.sha256, passage.page), [])) for passage in passages]
+
+
+def _find_best(passage: Passage, spans: Sequence[tuple[int, int, str]]) -> str | None:
+    best, owner = 0, None
+    for start, end, recommendation_id in spans:
+        overlap = min(end, passage.end) - max(start, passage.start)
+        if overlap > best and 2 * overlap >= min(end - start, passage.end - passage.start):
+            best, owner = overlap, recommendation_id
+    return owner
+
+
+def _find_title(files: Sequence[StoredFile], read: Extraction | None) -> str | None:
+    listed = next((file.ref.title for file in files if file.ref.title), None)
+    return listed or (read.facts.title if read else None)
+
+
+def _find_reference(files: Sequence[StoredFile], read: Extraction | None) -> str | None:
+    listed = next((file.ref.reference for file in files if file.ref.reference), None)
+    return listed or (read.facts.reference if read else None)
+
+
+def _find_bodies(facts: Facts, documents: Sequence[Sequence[StoredFile]]) -> list[str]:
+    publishers = {row.name: row.publisher for row in facts.sources}
+    return [
+        next((file.ref.body for file in files if file.ref.body), None)
+        or publishers.get(files[0].ref.source)
+        or files[0].ref.source
+        for files in documents
+    ]
+
+
+def _find_licences(facts: Facts, documents: Sequence[Sequence[StoredFile]]) -> list[str | None]:
+    licences = {row.name: row.licence for row in facts.sources}
+    return [
+        next((file.ref.licence for file in files if file.ref.licence), None) or licences.get(files[0].ref.source)
+        for files in documents
+    ]

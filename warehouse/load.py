@@ -1,0 +1,24 @@
+"""Facts into the base tables of an open warehouse, in bulk. What a fact is stands in `facts`, a table's rows in `tables`."""
+
+import duckdb
+
+from warehouse.facts import (
+    Facts,
+    Parameters,
+    SourceRow,
+    ThemeRow,
+    list_passages,
+    list_recommendations,
+)
+from warehouse.search_index import index_words, insert_table, load_vectors
+from warehouse.tables import make_tables
+
+__all__ = ["Facts", "Parameters", "SourceRow", "ThemeRow", "list_passages", "list_recommendations", "load_facts"]
+
+
+def load_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, *, is_public: bool) -> None:
+    """Fill every base table. Raises `ValueError` when vectors and rows do not match."""
+    for name, table in make_tables(facts, is_public=is_public).items():
+        insert_table(connection, name, table)
+    index_words(connection)
+    load_vectors(connection, facts)

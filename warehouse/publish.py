@@ -1,0 +1,119 @@
+"""The published folder: built beside, checked, swapped in by rename, so that readers only ever meet whole files."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.build import ChecksFailed, Finding, build_warehouse
+from warehouse.connect import NoWarehouse, open_reader
+from warehouse.load import Facts
+from warehouse.public import withhold_restricted
+
+WAREHOUSE = "warehouse.duckdb"
+PUBLIC = "public.duckdb"
+PARQUET = "parquet"
+BESIDE = ".building"  # in the same folder, because a rename is only whole within one file system
+
+# The archive only grows, so fewer documents than last night mean that something was not read; recommendations may
+# shrink a little when the extractor gets better.
+LEAST_DOCUMENTS = 0.95
+LEAST_RECOMMENDATIONS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the published files lie."""
+
+    warehouse: Path
+    public: Path
+    parquet: tuple[Path, ...]
+
+
+def publish(facts: Facts, folder: Path, *, may_shrink: bool = False) -> Published:
+    """Build both warehouses and the Parquet files in `folder`, and swap them in once every check has passed.
+
+    A connection opened before keeps the old files. Raises `ChecksFailed`, also when there is much less than was
+    published last (unless `may_shrink`); nothing in `folder` has changed then. Killed at any moment, every file is
+    either last night's or tonight's, and the next call clears what was left beside. One caller at a time.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / BESIDE
+    if beside.exists():
+        shutil.rmtree(beside)
+    (beside / PARQUET).mkdir(parents=True)
+    try:
+        build_warehouse(facts, beside / WAREHOUSE)
+        build_warehouse(withhold_restricted(facts), beside / PUBLIC, is_public=True)
+        if not may_shrink and (findings := _find_shrinkage(beside / WAREHOUSE, folder / WAREHOUSE)):
+            raise ChecksFailed(findings)
+        names = _write_parquet(beside / WAREHOUSE, beside / PARQUET)
+        _swap_in(beside, folder, names)
+    finally:
+        shutil.rmtree(beside)
+    return Published(folder / WAREHOUSE, folder / PUBLIC, tuple(folder / PARQUET / name for name in names))
+
+
+def _find_shrinkage(new: Path, old: Path) -> list[Finding]:
+    """A night that lost what the last one had is an error, not a quiet night."""
+    try:
+        before = _count_rows(old)
+    except (NoWarehouse, duckdb.Error):
+        # No file, or one no reader can use either: nothing there is worth keeping over a checked build.
+        return []
+    after = _count_rows(new)
+    least = {"documents": LEAST_DOCUMENTS, "recommendations": LEAST_RECOMMENDATIONS}
+    return [
+        Finding("shrinkage", before[view] - after[view], (f"{after[view]} {view}, and {before[view]} last time",))
+        for view, share in least.items()
+        if after[view] < share * before[view]
+    ]
+
+
+def _count_rows(path: Path) -> dict[str, int]:
+    with open_reader(path) as connection:
+        counts = {}
+        for view in ("documents", "recommendations"):
+            counts[view] = int(connection.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])
+    return counts
+
+
+def _write_parquet(warehouse: Path, folder: Path) -> list[str]:
+    """Every view as `<view>.parquet`, rows in the order of all columns, so equal facts give equal bytes."""
+    with open_reader(warehouse) as connection:
+        views = [row[0] for row in connection.execute(
+            "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' ORDER BY view_name"
+        ).fetchall()]
+        for view in views:
+            target = str(folder / f"{view}.parquet").replace("'", "''")
+            connection.execute(f"COPY (SELECT * FROM {view} ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    return [f"{view}.parquet" for view in views]
+
+
+def _swap_in(beside: Path, folder: Path, names: list[str]) -> None:
+    """Rename each file over the old one; the warehouse last, so that seeing it means all is there."""
+    (folder / PARQUET).mkdir(exist_ok=True)
+    for name in [f"{PARQUET}/{name}" for name in names] + [PUBLIC, WAREHOUSE]:
+        _flush(beside / name)
+        # A log left by somebody who wrote to the published file would be replayed into the new one.
+        (folder / f"{name}.wal").unlink(missing_ok=True)
+        os.replace(beside / name, folder / name)
+    for stale in _list_stale(folder / PARQUET, names):
+        stale.unlink()
+    _flush(folder)
+
+
+def _list_stale(folder: Path, names: list[str]) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*.parquet")) if path.name not in names)
+
+
+def _flush(path: Path) -> None:
+    """Bytes on the disk before the name points at them: a power cut must not leave an empty file."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,152 @@
+CREATE VIEW common_recommendations AS
+WITH rule AS (
+    SELECT *, year(as_of) - window_years + 1 AS first_year, year(as_of) AS last_year FROM base.parameter
+),
+member AS (
+    SELECT
+        common_id,
+        count(*) AS recommendation_count,
+        count(DISTINCT sha256) AS document_count,
+        list_sort(list(DISTINCT ask_id)) AS ask_ids
+    FROM base.common_member JOIN base.recommendation USING (recommendation_id)
+    GROUP BY common_id
+),
+theme AS (
+    SELECT common_id, list_sort(list(DISTINCT theme)) AS themes
+    FROM base.common_member JOIN base.current_theme USING (recommendation_id)
+    GROUP BY common_id
+),
+-- Restatements whose report was not read say neither who asked nor when.
+ask AS (SELECT * FROM base.ask WHERE common_id IS NOT NULL AND NOT is_known_from_response_only),
+spaced AS (
+    SELECT common_id, published - lag(published) OVER (PARTITION BY common_id ORDER BY published, ask_id) AS gap_days
+    FROM ask WHERE published IS NOT NULL
+),
+gap AS (SELECT common_id, max(gap_days) AS longest_gap_days FROM spaced GROUP BY common_id),
+seen AS (
+    SELECT
+        common_id,
+        count(*) AS ask_count,
+        list_sort(list(DISTINCT body)) AS bodies,
+        list_sort(list(DISTINCT source)) AS sources,
+        coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years,
+        min(published) AS first_seen,
+        max(published) AS last_seen,
+        count(*) FILTER (published IS NULL) AS undated_count
+    FROM ask GROUP BY common_id
+),
+recurring AS (
+    SELECT
+        common_id,
+        list_sort(list(DISTINCT year)) AS recurring_years,
+        list_sort(list(DISTINCT body)) AS recurring_bodies
+    FROM ask CROSS JOIN rule
+    WHERE is_recurring AND year BETWEEN first_year AND last_year
+    GROUP BY common_id
+),
+closed AS (
+    SELECT closed.common_id, count(DISTINCT later.ask_id) AS after_closure_count
+    FROM ask AS closed
+    JOIN base.closure USING (ask_id)
+    JOIN ask AS later ON later.common_id = closed.common_id AND later.ask_id <> closed.ask_id
+    WHERE closed.is_recurring AND later.is_recurring AND later.published > closure.closed_on
+    GROUP BY closed.common_id
+),
+read AS (
+    SELECT source, year(published) AS year, count(*) AS document_read_count
+    FROM base.document CROSS JOIN rule
+    WHERE is_read AND year(published) BETWEEN first_year AND last_year
+    GROUP BY ALL
+),
+exposure AS (
+    SELECT
+        common_id,
+        sum(document_read_count)::BIGINT AS document_read_count,
+        count(DISTINCT read.year) AS year_read_count,
+        list({'source': read.source, 'year': read.year, 'document_read_count': document_read_count}
+             ORDER BY read.source, read.year) AS documents_read
+    FROM (SELECT common_id, unnest(sources) AS source FROM seen) AS of_source
+    JOIN read USING (source)
+    GROUP BY common_id
+),
+measured AS (
+    SELECT
+        common.common_id,
+        common.representative_id,
+        representative.text,
+        common.keywords,
+        coalesce(theme.themes, []) AS themes,
+        member.recommendation_count,
+        coalesce(seen.ask_count, 0) AS ask_count,
+        member.document_count,
+        coalesce(seen.bodies, []) AS bodies,
+        coalesce(seen.sources, []) AS sources,
+        coalesce(seen.years, []) AS years,
+        seen.first_seen,
+        seen.last_seen,
+        gap.longest_gap_days,
+        coalesce(seen.undated_count, 0) AS undated_count,
+        coalesce(recurring.recurring_years, []) AS recurring_years,
+        coalesce(recurring.recurring_bodies, []) AS recurring_bodies,
+        len(coalesce(recurring.recurring_years, [])) AS recurring_year_count,
+        len(coalesce(recurring.recurring_bodies, [])) AS recurring_body_count,
+        coalesce(closed.after_closure_count, 0) AS after_closure_count,
+        coalesce(exposure.document_read_count, 0) AS document_read_count,
+        coalesce(exposure.year_read_count, 0) AS year_read_count,
+        coalesce(exposure.documents_read, []) AS documents_read
+    FROM base.common_recommendation AS common
+    JOIN base.recommendation AS representative ON representative.recommendation_id = common.representative_id
+    JOIN member ON member.common_id = common.common_id
+    LEFT JOIN theme ON theme.common_id = common.common_id
+    LEFT JOIN seen ON seen.common_id = common.common_id
+    LEFT JOIN gap ON gap.common_id = common.common_id
+    LEFT JOIN recurring ON recurring.common_id = common.common_id
+    LEFT JOIN closed ON closed.common_id = common.common_id
+    LEFT JOIN exposure ON exposure.common_id = common.common_id
+)
+SELECT
+    measured.*,
+    recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed OR after_closure_count > 0 AS is_perennial,
+    CASE
+        WHEN recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed AND after_closure_count > 0
+            THEN 'perennial: asked often enough, and again after it was accepted or closed'
+        WHEN recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed
+            THEN 'perennial: asked often enough'
+        WHEN after_closure_count > 0 THEN 'perennial: asked again after it was accepted or closed'
+        ELSE 'not perennial'
+    END AS verdict,
+    recurring_year_count >= years_needed - 1 AND recurring_body_count >= bodies_needed OR after_closure_count > 0 AS is_perennial_one_year_fewer,
+    recurring_year_count >= years_needed + 1 AND recurring_body_count >= bodies_needed OR after_closure_count > 0 AS is_perennial_one_year_more,
+    recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed - 1 OR after_closure_count > 0 AS is_perennial_one_body_fewer,
+    recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed + 1 OR after_closure_count > 0 AS is_perennial_one_body_more
+FROM measured CROSS JOIN (SELECT years_needed, bodies_needed FROM base.parameter) AS needed;
+COMMENT ON VIEW common_recommendations IS 'One row a group of recommendations that ask for the same thing, with the perennial verdict and what it rests on. For the perennial ones only see perennial_recommendations.';
+COMMENT ON COLUMN common_recommendations.common_id IS 'Outlives re-clustering; what became of it in each night is in common_recommendation_history.';
+COMMENT ON COLUMN common_recommendations.representative_id IS 'Its most central recommendation.';
+COMMENT ON COLUMN common_recommendations.text IS 'Verbatim text of that one recommendation, not a summary of the group.';
+COMMENT ON COLUMN common_recommendations.keywords IS 'Words that mark the group.';
+COMMENT ON COLUMN common_recommendations.themes IS 'Themes of its members as they stand; [] when none has one.';
+COMMENT ON COLUMN common_recommendations.recommendation_count IS 'Rows in the group, reprints and restatements included: do not read as how often it was asked.';
+COMMENT ON COLUMN common_recommendations.ask_count IS 'How often it was asked: reprints count once, restatements without their report not at all.';
+COMMENT ON COLUMN common_recommendations.document_count IS 'Documents that print it.';
+COMMENT ON COLUMN common_recommendations.bodies IS 'Who asked.';
+COMMENT ON COLUMN common_recommendations.sources IS 'Streams the asks came from.';
+COMMENT ON COLUMN common_recommendations.years IS 'Calendar years of the asks, all years.';
+COMMENT ON COLUMN common_recommendations.first_seen IS 'Publication day of the first ask.';
+COMMENT ON COLUMN common_recommendations.last_seen IS 'Publication day of the latest ask.';
+COMMENT ON COLUMN common_recommendations.longest_gap_days IS 'Longest time in days between one ask and the next; NULL with fewer than two dated asks.';
+COMMENT ON COLUMN common_recommendations.undated_count IS 'Asks without a publication day; they count in no year.';
+COMMENT ON COLUMN common_recommendations.recurring_years IS 'Calendar years inside the window with an ask that a reiterated or independent link joins to another ask.';
+COMMENT ON COLUMN common_recommendations.recurring_bodies IS 'Bodies of those asks.';
+COMMENT ON COLUMN common_recommendations.recurring_year_count IS 'Length of recurring_years: compared with years_needed.';
+COMMENT ON COLUMN common_recommendations.recurring_body_count IS 'Length of recurring_bodies: compared with bodies_needed.';
+COMMENT ON COLUMN common_recommendations.after_closure_count IS 'Asks published after another ask of the group was accepted (in full, in part or in principle) or done. More than 0 is perennial whatever the years.';
+COMMENT ON COLUMN common_recommendations.document_read_count IS 'Denominator: documents read in the window from the sources that asked. A small number makes any verdict weak.';
+COMMENT ON COLUMN common_recommendations.year_read_count IS 'Denominator: years of the window in which at least one document of those sources was read. Fewer than years_needed: the verdict could hardly have been yes.';
+COMMENT ON COLUMN common_recommendations.documents_read IS 'Denominator in full: documents read per source and year of the window.';
+COMMENT ON COLUMN common_recommendations.is_perennial IS 'The stated rule (see parameters): enough years and enough bodies in the window, or asked again after acceptance or closure.';
+COMMENT ON COLUMN common_recommendations.verdict IS 'The rule''s answer in words.';
+COMMENT ON COLUMN common_recommendations.is_perennial_one_year_fewer IS 'The verdict if one year fewer were needed.';
+COMMENT ON COLUMN common_recommendations.is_perennial_one_year_more IS 'The verdict if one year more were needed.';
+COMMENT ON COLUMN common_recommendations.is_perennial_one_body_fewer IS 'The verdict if one body fewer were needed.';
+COMMENT ON COLUMN common_recommendations.is_perennial_one_body_more IS 'The verdict if one body more were needed.';

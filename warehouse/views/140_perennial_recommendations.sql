@@ -1,0 +1,35 @@
+CREATE VIEW perennial_recommendations AS
+SELECT *
+FROM common_recommendations
+WHERE is_perennial
+ORDER BY recurring_year_count DESC, recurring_body_count DESC, ask_count DESC, common_id;
+COMMENT ON VIEW perennial_recommendations IS 'The common recommendations that keep coming back by the stated rule (see parameters), the most persistent first. Near misses are in common_recommendations.';
+COMMENT ON COLUMN perennial_recommendations.common_id IS 'Outlives re-clustering; what became of it in each night is in common_recommendation_history.';
+COMMENT ON COLUMN perennial_recommendations.representative_id IS 'Its most central recommendation.';
+COMMENT ON COLUMN perennial_recommendations.text IS 'Verbatim text of that one recommendation, not a summary of the group.';
+COMMENT ON COLUMN perennial_recommendations.keywords IS 'Words that mark the group.';
+COMMENT ON COLUMN perennial_recommendations.themes IS 'Themes of its members as they stand; [] when none has one.';
+COMMENT ON COLUMN perennial_recommendations.recommendation_count IS 'Rows in the group, reprints and restatements included: do not read as how often it was asked.';
+COMMENT ON COLUMN perennial_recommendations.ask_count IS 'How often it was asked: reprints count once, restatements without their report not at all.';
+COMMENT ON COLUMN perennial_recommendations.document_count IS 'Documents that print it.';
+COMMENT ON COLUMN perennial_recommendations.bodies IS 'Who asked.';
+COMMENT ON COLUMN perennial_recommendations.sources IS 'Streams the asks came from.';
+COMMENT ON COLUMN perennial_recommendations.years IS 'Calendar years of the asks, all years.';
+COMMENT ON COLUMN perennial_recommendations.first_seen IS 'Publication day of the first ask.';
+COMMENT ON COLUMN perennial_recommendations.last_seen IS 'Publication day of the latest ask.';
+COMMENT ON COLUMN perennial_recommendations.longest_gap_days IS 'Longest time in days between one ask and the next; NULL with fewer than two dated asks.';
+COMMENT ON COLUMN perennial_recommendations.undated_count IS 'Asks without a publication day; they count in no year.';
+COMMENT ON COLUMN perennial_recommendations.recurring_years IS 'Calendar years inside the window with an ask that a reiterated or independent link joins to another ask.';
+COMMENT ON COLUMN perennial_recommendations.recurring_bodies IS 'Bodies of those asks.';
+COMMENT ON COLUMN perennial_recommendations.recurring_year_count IS 'Length of recurring_years: compared with years_needed.';
+COMMENT ON COLUMN perennial_recommendations.recurring_body_count IS 'Length of recurring_bodies: compared with bodies_needed.';
+COMMENT ON COLUMN perennial_recommendations.after_closure_count IS 'Asks published after another ask of the group was accepted (in full, in part or in principle) or done. More than 0 is perennial whatever the years.';
+COMMENT ON COLUMN perennial_recommendations.document_read_count IS 'Denominator: documents read in the window from the sources that asked. A small number makes any verdict weak.';
+COMMENT ON COLUMN perennial_recommendations.year_read_count IS 'Denominator: years of the window in which at least one document of those sources was read. Fewer than years_needed: the verdict could hardly have been yes.';
+COMMENT ON COLUMN perennial_recommendations.documents_read IS 'Denominator in full: documents read per source and year of the window.';
+COMMENT ON COLUMN perennial_recommendations.is_perennial IS 'The stated rule (see parameters): enough years and enough bodies in the window, or asked again after acceptance or closure.';
+COMMENT ON COLUMN perennial_recommendations.verdict IS 'The rule''s answer in words.';
+COMMENT ON COLUMN perennial_recommendations.is_perennial_one_year_fewer IS 'The verdict if one year fewer were needed.';
+COMMENT ON COLUMN perennial_recommendations.is_perennial_one_year_more IS 'The verdict if one year more were needed.';
+COMMENT ON COLUMN perennial_recommendations.is_perennial_one_body_fewer IS 'The verdict if one body fewer were needed.';
+COMMENT ON COLUMN perennial_recommendations.is_perennial_one_body_more IS 'The verdict if one body more were needed.';

@@ -1,0 +1,46 @@
+CREATE VIEW recurred_after_closure AS
+SELECT
+    closed.common_id,
+    closed.ask_id AS closed_id,
+    closed_row.text AS closed_text,
+    closed.body AS closed_body,
+    closed.source AS closed_source,
+    closed.published AS closed_published,
+    closure.status AS closed_status,
+    closure.closed_on,
+    closure.said_by AS closed_by,
+    later.ask_id AS later_id,
+    later_row.text AS later_text,
+    later.body AS later_body,
+    later.source AS later_source,
+    later.published AS later_published,
+    later_row.page AS later_page,
+    document.url || '#page=' || later_row.page AS later_page_url,
+    later.published - closure.closed_on AS days_after_closure,
+    CAST(document.fetched_at AS DATE) AS later_first_seen
+FROM base.ask AS closed
+JOIN base.closure USING (ask_id)
+JOIN base.ask AS later ON later.common_id = closed.common_id AND later.ask_id <> closed.ask_id
+JOIN base.recommendation AS closed_row ON closed_row.recommendation_id = closed.ask_id
+JOIN base.recommendation AS later_row ON later_row.recommendation_id = later.ask_id
+JOIN base.document ON document.sha256 = later.sha256
+WHERE closed.is_recurring AND later.is_recurring AND later.published > closure.closed_on;
+COMMENT ON VIEW recurred_after_closure IS 'One row an ask that was accepted or closed and a later ask for the same thing. Several rows a pair when several statuses were given: count DISTINCT later_id.';
+COMMENT ON COLUMN recurred_after_closure.common_id IS 'The common recommendation both are in.';
+COMMENT ON COLUMN recurred_after_closure.closed_id IS 'recommendation_id of the ask that was accepted or closed.';
+COMMENT ON COLUMN recurred_after_closure.closed_text IS 'Its text, verbatim.';
+COMMENT ON COLUMN recurred_after_closure.closed_body IS 'Who asked it.';
+COMMENT ON COLUMN recurred_after_closure.closed_source IS 'The stream it came from.';
+COMMENT ON COLUMN recurred_after_closure.closed_published IS 'Day it was asked.';
+COMMENT ON COLUMN recurred_after_closure.closed_status IS 'accepted, accepted in part, accepted in principle or done. Accepted in part may never have promised what came back.';
+COMMENT ON COLUMN recurred_after_closure.closed_on IS 'The first day that status was given: publication of the response, or the review.';
+COMMENT ON COLUMN recurred_after_closure.closed_by IS 'response or review.';
+COMMENT ON COLUMN recurred_after_closure.later_id IS 'recommendation_id of the later ask.';
+COMMENT ON COLUMN recurred_after_closure.later_text IS 'Its text, verbatim.';
+COMMENT ON COLUMN recurred_after_closure.later_body IS 'Who asked it.';
+COMMENT ON COLUMN recurred_after_closure.later_source IS 'The stream it came from.';
+COMMENT ON COLUMN recurred_after_closure.later_published IS 'Day it was asked.';
+COMMENT ON COLUMN recurred_after_closure.later_page IS 'Its page.';
+COMMENT ON COLUMN recurred_after_closure.later_page_url IS 'Address that opens it at its page.';
+COMMENT ON COLUMN recurred_after_closure.days_after_closure IS 'Days from the closure to the later ask. The events behind the later ask may be older than the closure: read it.';
+COMMENT ON COLUMN recurred_after_closure.later_first_seen IS 'Day (UTC) the later document was first fetched.';
