@@ -58,13 +58,17 @@ def run(
     from pipeline.workspace import check_free
 
     settings = _prepare(data, console_level="CRITICAL")
+    _make_folder(Workspace(settings.data).prefect)
     first = _parse_date(since)
     plan_night(settings.data, tuple(source or ()), first, None, datetime.now().astimezone())
     check_free(Workspace(settings.data))
     from flows.nightly import night
+    from warehouse.summary import summarise
 
     report = night(settings.data, tuple(source or ()), first)
-    show_night(report, Workspace(settings.data), as_json=json)
+    workspace = Workspace(settings.data)
+    summary = summarise(workspace.warehouse) if workspace.warehouse.exists() else None
+    show_night(report, workspace, summary, as_json=json)
     if report.failures:
         raise typer.Exit(LOST_SOMETHING)
 
@@ -159,11 +163,11 @@ def digest(
     data: Data = None,
 ) -> None:
     """Write the digests again, from the published warehouse."""
-    from flows.digesting import rewrite_digests
+    from flows.publish import write_digests
 
     settings = _prepare(data)
     _need_warehouse(settings)
-    for path in rewrite_digests(settings, theme, _parse_date(as_of)):
+    for path in write_digests(settings, _parse_date(as_of), [theme] if theme else None):
         typer.echo(str(path))
 
 
@@ -244,6 +248,7 @@ def evaluate(json: Json = False) -> None:
 def serve(data: Data = None) -> None:
     """Stay, and run every night at the time set in the settings."""
     settings = _prepare(data, console_level="INFO", scheduling=True)
+    _make_folder(Workspace(settings.data).prefect)
     from flows.serving import serve_nightly
 
     serve_nightly(settings)
@@ -286,6 +291,14 @@ def _prepare(data: Path | None, *, console_level: str = "ERROR", scheduling: boo
     settings = read_settings(data)
     set_environment(library_environment(settings, console_level=console_level, scheduling=scheduling))
     return settings
+
+
+def _make_folder(folder: Path) -> None:
+    """Prefect's server does not make its own folder, and says nothing useful when it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongInput(f"The data folder cannot be written to: {folder}: {error.strerror}.") from error
 
 
 def _existing(paths: list[Path]) -> list[Path]:

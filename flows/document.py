@@ -13,6 +13,7 @@ from pipeline.proforma import UnreadableProforma, read_proforma
 from pipeline.reading import UnreadableDocument, page_texts, read_pdf
 from pipeline.records import DocumentFacts, Extraction, Issue, Level, Recommendation
 
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One document to read: where its bytes lie, and what is known of it from outside."""

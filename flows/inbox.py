@@ -1,5 +1,6 @@
 """Takes documents from people into the inbox, where the next night finds them."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,13 @@ from pathlib import Path
 from pipeline.ids import content_hash
 from pipeline.media import CSV, OTHER, media_type
 from pipeline.records import DocumentRef, Listed
+from pipeline.refusal import Refusal
 from pipeline.store import append_lines
 from pipeline.workspace import Workspace
 from sources import inbox
 
 MANIFEST = "manifest.jsonl"
+SOURCE_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,16 @@ class Addition:
     sha256: str
     is_new: bool
     warning: str | None = None
+
+
+class BadSourceName(Refusal):
+    """A name for a stream that could not be told from others later."""
+
+
+def check_source_name(name: str) -> None:
+    """Raises `BadSourceName` unless `name` looks like `hmicfrs` or `health-and-safety`."""
+    if not SOURCE_NAME.fullmatch(name):
+        raise BadSourceName(f"A source is called by lower-case letters, digits and hyphens, not {name!r}.")
 
 
 def add_document(

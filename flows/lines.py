@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from dateutil import parser as date_parser
@@ -68,8 +68,9 @@ def group_items(items: Sequence[Item], settings: Settings) -> tuple[Membership, 
     encoder = embed.load_encoder(settings.encoder)
     asks = [_to_ask(item) for item in items]
     groups = group.group_asks(asks, _encode(encoder, [ask.text for ask in asks]))
-    named = {member: identity.mint_id(members) for members in groups for member in members}
-    return tuple(Membership(item.id, named.get(item.id)) for item in items)
+    named, _ = identity.match_groups(groups, {}, run_id="", recorded_at=datetime.min)
+    common = {member: common_id for common_id, members in named.items() for member in members}
+    return tuple(Membership(item.id, common.get(item.id)) for item in items)
 
 
 def _read_item(number: int, line: str) -> Item:

@@ -53,14 +53,18 @@ def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
     """
     workspace = Workspace(settings.data)
     publish(gather_facts(settings, run), workspace.published)
-    write_whole(_state_path(workspace), json.dumps({"state": state, "run_id": run.run_id}).encode())
+    built_from = {"state": state, "run_id": run.run_id, "as_of": run.as_of.isoformat()}
+    write_whole(_state_path(workspace), json.dumps(built_from).encode())
 
 
-def write_digests(settings: Settings, as_of: date, themes: Sequence[str] | None = None) -> list[Path]:
-    """One CSV a theme, of what changed since the digests of the latest earlier date."""
+def write_digests(settings: Settings, as_of: date | None = None, themes: Sequence[str] | None = None) -> list[Path]:
+    """One CSV a theme, of what changed since the digests of the latest earlier date.
+
+    `as_of` is by default the day the warehouse was built for. Raises `Refusal` for an unknown theme or a later day.
+    """
     workspace = Workspace(settings.data)
-    dates = sorted(_dates_in(workspace.digests))
-    since = max((day for day in dates if day < as_of), default=None)
+    day = as_of or _built_for(workspace)
+    since = max((earlier for earlier in _dates_in(workspace.digests) if earlier < day), default=None)
     return digests.write_digests(workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since)
 
 
@@ -147,6 +151,11 @@ def _dates_in(folder: Path) -> list[date]:
         except ValueError:
             continue
     return found
+
+
+def _built_for(workspace: Workspace) -> date:
+    """The day the published warehouse speaks of."""
+    return date.fromisoformat(json.loads(_state_path(workspace).read_text(encoding="utf-8"))["as_of"])
 
 
 def _state_path(workspace: Workspace) -> Path:

@@ -131,17 +131,18 @@ def _tell_change(report: NightReport) -> str:
 
 def _tabulate(summary: Summary) -> Table:
     table = Table("", "", title="Published")
-    table.add_row("documents", str(summary.documents))
-    table.add_row("recommendations", str(sum(summary.recommendations_by_source.values())))
-    for source, count in summary.recommendations_by_source.items():
-        table.add_row(f"  {source}", str(count))
+    table.add_row("documents", f"{summary.documents} ({summary.documents_read} read)")
+    table.add_row("recommendations", str(summary.recommendations))
+    for source in summary.sources:
+        missing = "  (missing tonight)" if source.is_missing_tonight else ""
+        table.add_row(f"  {source.source}", f"{source.recommendations}{missing}")
     table.add_section()
-    for theme, count in summary.recommendations_by_theme.items():
-        table.add_row(f"  {theme}", str(count))
+    for theme in summary.themes:
+        table.add_row(f"  {theme.theme}", str(theme.recommendations))
+    table.add_row("  no theme is sure enough", str(summary.abstained))
     table.add_section()
     table.add_row("common recommendations", str(summary.common_recommendations))
-    table.add_row("  of these perennial", str(summary.perennial))
-    table.add_row("recurred after closure", str(summary.recurred_after_closure))
+    table.add_row("  of these perennial", str(summary.perennial_recommendations))
     table.add_row("issues", ", ".join(f"{n} {level}" for level, n in summary.issues_by_level.items()) or "none")
     return table
 

@@ -4,6 +4,7 @@ from pipeline.embed import load_encoder
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
 from warehouse import search
+from warehouse.summary import summarise
 
 
 def search_warehouse(
@@ -13,3 +14,11 @@ def search_warehouse(
     [vector] = load_encoder(settings.encoder).encode([words])
     warehouse = Workspace(settings.data).warehouse
     return search.search(warehouse, words, vector, scope=scope, theme=theme, source=source, limit=limit)
+
+
+def count_themes(settings: Settings) -> dict[str, int]:
+    """Recommendations by theme in the published warehouse; empty before the first night."""
+    warehouse = Workspace(settings.data).warehouse
+    if not warehouse.exists():
+        return {}
+    return {theme.theme: theme.recommendations for theme in summarise(warehouse).themes}

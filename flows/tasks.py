@@ -12,7 +12,7 @@ from pipeline.workspace import Workspace
 from sources import Source
 
 
-@task(retries=2, retry_delay_seconds=10, retry_condition_fn=pull.is_worth_retrying)
+@task
 def pull_documents(
     settings: Settings, name: str, source: Source, stream: str | None, since: date | None, now: datetime
 ) -> pull.Pulled:

@@ -85,16 +85,18 @@ def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Wor
     vectors = load_vectors(settings, [ask.text for ask in asks], encoder.revision)
     groups = group.group_asks(asks, vectors)
     ledger = Ledger(Workspace(settings.data).ledger)
-    living = identity.living_groups(ledger.identity_events().records)
-    named, events = identity.match_groups(groups, living, run_id=run_id, recorded_at=now)
+    past = ledger.identity_events().records
+    named, events = identity.match_groups(
+        groups, identity.living_groups(past), run_id=run_id, recorded_at=now, used=identity.used_ids(past)
+    )
     place = {ask.id: row for row, ask in enumerate(asks)}
     commons, links = [], []
     for common_id, member_ids in sorted(named.items()):
         chosen = [place[member_id] for member_id in member_ids]
         members = [asks[row] for row in chosen]
-        representative, keywords = group.describe_group([ask.text for ask in members], vectors[chosen])
-        commons.append(CommonRecommendation(common_id, member_ids, member_ids[representative], keywords))
-        links.extend(recur.link_pairs(common_id, members, vectors[chosen]))
+        told = group.describe_group([ask.text for ask in members], vectors[chosen])
+        commons.append(CommonRecommendation(common_id, member_ids, member_ids[told.representative], told.keywords))
+        links.extend(recur.link_pairs(common_id, members, vectors[chosen] @ vectors[chosen].T))
     ledger.add_identity_events(events)
     write_whole(_grouping_path(settings), GROUPING.dump_json(Grouping(tuple(commons), tuple(links))))
     return Work(len(commons), sum(event.event == "new" for event in events))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.cues import compile_cues, fold_text, read_ask
+from pipeline.cues import CueIndex, fold_text, read_ask
 from pipeline.ids import text_hash
 from pipeline.records import Assignment, ThemeScore
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from pipeline.cues import CueHits, CueMatcher
+    from pipeline.cues import CueHits
     from pipeline.embed import Encoder
     from pipeline.registry import Registry, Theme
 
@@ -85,7 +85,7 @@ class EvidenceReader:
     def __init__(self, registry: Registry, encoder: Encoder) -> None:
         self.themes = registry.themes
         self.examples = tuple(_list_examples(theme) for theme in registry.themes)
-        self._matchers: tuple[CueMatcher, ...] = tuple(compile_cues(theme) for theme in registry.themes)
+        self._cues = CueIndex(registry.themes)
         self._vectors = tuple(encoder.encode(examples) for examples in self.examples)
 
     def read(self, texts: Sequence[str], titles: Sequence[str | None], vectors: FloatArray) -> Evidence:
@@ -93,16 +93,18 @@ class EvidenceReader:
         folded = [fold_text(text) for text in texts]
         asks = [fold_text(read_ask(text)) for text in texts]
         heads = [fold_text(_topical_title(title)) for title in titles]
-        in_ask, in_text, in_title = (self._find(part) for part in (asks, folded, heads))
+        in_ask = tuple(self._cues.find(ask) for ask in asks)
+        in_text = tuple(
+            hits if ask == whole else self._cues.find(whole)
+            for hits, ask, whole in zip(in_ask, asks, folded, strict=True)
+        )
+        in_title = tuple(self._cues.find(head) for head in heads)
         cosines = [vectors @ examples.T for examples in self._vectors]
         best = _stack([c.max(axis=1) for c in cosines], len(texts))
         mean = _stack([c.mean(axis=1) for c in cosines], len(texts))
         nearest = _stack([c.argmax(axis=1) for c in cosines], len(texts)).astype(np.intp)
         features = np.dstack([*_count_features(in_ask, in_text, in_title), *_near_features(best, mean)])
         return Evidence(features, in_ask, in_text, nearest, best)
-
-    def _find(self, parts: Sequence[str]) -> tuple[tuple[CueHits, ...], ...]:
-        return tuple(tuple(matcher.find(part) for matcher in self._matchers) for part in parts)
 
 
 class Classifier:
@@ -136,27 +138,26 @@ class Classifier:
         )
 
     def _assign(self, row: int, row_id: str, scores: FloatArray, evidence: Evidence) -> Assignment:
-        kept, missed = [], []
+        kept: list[tuple[float, str, int, float]] = []
+        missed: list[tuple[float, str, int, float]] = []
         for n, theme in enumerate(self._reader.themes):
             score = round(float(scores[n]), 4)
             margin = score - threshold_of(theme.slug, self._figures)
             (kept if margin >= 0 else missed).append((-score if margin >= 0 else -margin, theme.slug, n, score))
-        themes = tuple(
-            ThemeScore(slug, score, self._explain(row, n, evidence)) for _, slug, n, score in sorted(kept)
-        )
+        themes = tuple(ThemeScore(slug, score, self._explain(row, n, evidence)) for _, slug, n, score in sorted(kept))
         near = min(missed, default=None)
         below = ThemeScore(near[1], near[3], self._explain(row, near[2], evidence)) if near else None
         return Assignment(row_id, themes, below)
 
     def _explain(self, row: int, n: int, evidence: Evidence) -> str:
         ask, text = evidence.in_ask[row][n], evidence.in_text[row][n]
-        named = [cue for cue, _ in sorted(ask.counts or text.counts, key=lambda c: (-c[1], -len(c[0]), c[0]))[:3]]
+        strongest = sorted(ask or text, key=lambda hit: (-hit.times, -len(hit.words), hit.words))
+        named = ", ".join(f'"{hit.words}"' for hit in strongest[:3])
         example = self._reader.examples[n][int(evidence.nearest[row, n])]
-        near = f"nearest example '{example}' ({float(evidence.similarity[row, n]):.2f})"
+        near = f"nearest example: {example} (cosine {float(evidence.similarity[row, n]):.2f})"
         if not named:
             return f"no cue; {near}"
-        where = "ask" if ask.counts else "text"
-        return f"cues in the {where}: {', '.join(cue.rstrip('*') for cue in named)}; {near}"
+        return f"the {'ask' if ask else 'text'} says {named}; {near}"
 
     def _apply_judgements(self, scores: FloatArray, vector: FloatArray) -> FloatArray:
         """Scores drawn towards people's decisions on near rows, by a kernel over cosine distance."""
@@ -211,7 +212,7 @@ def threshold_of(slug: str, figures: FittedFigures) -> float:
 
 
 def _weigh(hits: CueHits, weights: Mapping[str, float]) -> float:
-    return sum(weights.get(cue, 0.0) for cue, _ in hits.counts)
+    return sum(weights.get(hit.cue, 0.0) for hit in hits)
 
 
 def _list_examples(theme: Theme) -> tuple[str, ...]:
@@ -225,11 +226,11 @@ def _topical_title(title: str | None) -> str:
 def _count_features(
     in_ask: Sequence[Sequence[CueHits]], in_text: Sequence[Sequence[CueHits]], in_title: Sequence[Sequence[CueHits]]
 ) -> list[FloatArray]:
-    ask = np.log1p([[hits.distinct for hits in row] for row in in_ask])
-    ask_total = np.log1p([[hits.total for hits in row] for row in in_ask])
-    text = np.log1p([[hits.distinct for hits in row] for row in in_text])
-    text_total = np.log1p([[hits.total for hits in row] for row in in_text])
-    title = np.log1p([[hits.distinct for hits in row] for row in in_title])
+    ask = np.log1p([[len(hits) for hits in row] for row in in_ask])
+    ask_total = np.log1p([[sum(hit.times for hit in hits) for hits in row] for row in in_ask])
+    text = np.log1p([[len(hits) for hits in row] for row in in_text])
+    text_total = np.log1p([[sum(hit.times for hit in hits) for hits in row] for row in in_text])
+    title = np.log1p([[len(hits) for hits in row] for row in in_title])
     share = ask / (ask.sum(axis=1, keepdims=True) + 0.5)
     lead = ask - ask.max(axis=1, keepdims=True)
     return [ask, ask_total, text, text_total, title, share, lead, (ask > 0).astype(float)]
@@ -243,9 +244,7 @@ def _stack(columns: Sequence[FloatArray], rows: int) -> FloatArray:
     return np.stack(columns, axis=1) if columns else np.zeros((rows, 0))
 
 
-def _embed_judgements(
-    judgements: Sequence[Judgement], encoder: Encoder
-) -> dict[str, tuple[FloatArray, FloatArray]]:
+def _embed_judgements(judgements: Sequence[Judgement], encoder: Encoder) -> dict[str, tuple[FloatArray, FloatArray]]:
     by_theme: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         by_theme.setdefault(judgement.theme, []).append(judgement)

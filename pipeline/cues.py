@@ -1,77 +1,114 @@
-"""Finding a theme's cues in a text: leaf shared by theme assignment and the script that fits it."""
+"""Finding the themes' cues in a text: leaf shared by theme assignment and the script that fits it."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pipeline.registry import Theme
 
 # Form words of a coroner's report: the coroner heard evidence, which does not make the row about evidence.
 _FORM_WORDS = re.compile(
-    r"evidence (?:was|were) (?:heard|given|taken|placed before)|(?:heard|gave|given|hear|the|in|on the basis of|through the)"
-    r" (?:oral |live |written )?evidence(?! (?:in|of) (?:crime|criminal))|evidence (?:revealed|showed|confirmed|heard|from|before)"
-    r"|police and criminal evidence act|during the (?:course of the )?(?:inquest|investigation)"
-    r"|(?:independent|ipcc|iopc) investigations?|prevention of future deaths report to"
+    r"evidence (?:was|were) (?:heard|given|taken|placed before)"
+    r"|(?:heard|gave|given|hear|the|in|through the) (?:oral |live |written )?evidence(?! (?:in|of) crim)"
+    r"|evidence (?:revealed|showed|confirmed|heard|from|before)|police and criminal evidence act"
+    r"|during the (?:course of the )?(?:inquest|investigation)|(?:independent|ipcc|iopc) investigations?"
 )
 # A row that sets a topic aside is not about it: "unrelated to custody", "rather than mental health".
 _SET_ASIDE = re.compile(
-    r"\b(?:unrelated to|other than|rather than|not (?:about|related to|concerned with|involving)|does not concern"
-    r"|did not involve|no (?:suggestion|indication) of|apart from|excluding)\s+(?:any |a |an |the )?(?:[\w'-]+\s+){0,1}$"
+    r"\b(?:unrelated to|other than|rather than|not (?:about|related to|concerned with|involving)"
+    r"|does not concern|did not involve|no (?:suggestion|indication) of|apart from|excluding)"
+    r"\s+(?:any |a |an |the )?(?:[\w'-]+\s+){0,1}$"
 )
+_LOOK_BACK = 50  # characters in which a phrase that sets aside may stand
 _SENTENCE_END = re.compile(r"(?<=[.;:?!])\s*(?=[A-Z(•])")
 _ASKING = re.compile(r"\b(?:recommend|should|consider|ensure|must|needs? to)")
 _SHORT_ASK = 200  # characters; a shorter ask is read together with what follows it
 _LEAD = 300  # characters of the text that then count as the ask
+_TOKEN = re.compile(r"[\w']+")
+_KEY = 3  # letters by which a cue with a star on its first word is looked up
+
+
+class Hit(NamedTuple):
+    """One cue of one theme found in a text."""
+
+    cue: str  # as the registry writes it
+    words: str  # as the text has them, at the first place
+    times: int
+
+
+CueHits = tuple[Hit, ...]  # of one theme in one text, by cue
 
 
 @dataclass(frozen=True, slots=True)
-class CueHits:
-    """How often each cue of one theme occurs in one text, by the cue as it is written in the registry."""
-
-    counts: tuple[tuple[str, int], ...]
-
-    @property
-    def distinct(self) -> int:
-        """How many different cues occur."""
-        return len(self.counts)
-
-    @property
-    def total(self) -> int:
-        """How often they occur together."""
-        return sum(count for _, count in self.counts)
+class _Entry:
+    theme: int
+    cue: str | None  # None: a phrase that hides what stands in it
+    words: tuple[str, ...]
+    rank: int  # length in letters; the longest cue wins where two overlap
 
 
-@dataclass(frozen=True, slots=True)
-class CueMatcher:
-    """The compiled cues of one theme."""
+class CueIndex:
+    """The cues of all themes, looked up word by word, so the time does not grow with the number of cues."""
 
-    cues: tuple[str, ...]
-    pattern: re.Pattern[str] | None
-    spoilers: re.Pattern[str] | None
+    def __init__(self, themes: Sequence[Theme]) -> None:
+        self._size = len(themes)
+        self._exact: dict[str, list[_Entry]] = defaultdict(list)
+        self._open: dict[str, list[_Entry]] = defaultdict(list)
+        for number, theme in enumerate(themes):
+            self._add(number, ((cue, cue) for cue in theme.cues))
+            self._add(number, ((None, phrase) for phrase in theme.not_cues))
 
-    def find(self, folded: str) -> CueHits:
-        """The cues in `folded`, a text that `fold_text` made."""
-        if self.pattern is None:
-            return CueHits(())
-        text = self.spoilers.sub(" ~ ", folded) if self.spoilers else folded
-        counts: dict[str, int] = {}
-        for match in self.pattern.finditer(text):
-            if match.lastgroup and not _SET_ASIDE.search(text, max(0, match.start() - 50), match.start()):
-                cue = self.cues[int(match.lastgroup[1:])]
-                counts[cue] = counts.get(cue, 0) + 1
-        return CueHits(tuple(sorted(counts.items())))
+    def find(self, folded: str) -> tuple[CueHits, ...]:
+        """For each theme, its cues in `folded`, a text that `fold_text` made."""
+        spans = [(match.start(), match.end()) for match in _TOKEN.finditer(folded)]
+        words = [folded[start:end] for start, end in spans]
+        joined = [folded[spans[n][1] : spans[n + 1][0]].strip(" \t\n\r\f\v\xa0-/") == "" for n in range(len(spans) - 1)]
+        busy = [0] * self._size  # position up to which a theme's words are used by a longer cue
+        found: list[dict[str, list[str]]] = [{} for _ in range(self._size)]
+        for place, word in enumerate(words):
+            for entry, length in self._matches(word, place, words, joined):
+                if place < busy[entry.theme]:
+                    continue
+                busy[entry.theme] = place + length
+                start = spans[place][0]
+                if entry.cue and not _SET_ASIDE.search(folded[max(0, start - _LOOK_BACK) : start]):
+                    seen = folded[start : spans[place + length - 1][1]]
+                    found[entry.theme].setdefault(entry.cue, []).append(" ".join(seen.split()))
+        return tuple(tuple(Hit(cue, seen[0], len(seen)) for cue, seen in sorted(by_cue.items())) for by_cue in found)
+
+    def _add(self, theme: int, cues: Iterable[tuple[str | None, str]]) -> None:
+        for cue, phrase in cues:
+            words = tuple(_TOKEN_OR_STAR.findall(phrase.casefold()))
+            if words:
+                entry = _Entry(theme, cue, words, len(phrase))
+                first = words[0].rstrip("*")
+                starred = words[0].endswith("*")
+                if starred and len(first) >= _KEY:
+                    self._open[first[:_KEY]].append(entry)
+                else:
+                    self._exact[first].append(entry)
+
+    def _matches(self, word: str, place: int, words: Sequence[str], joined: Sequence[bool]) -> list[tuple[_Entry, int]]:
+        entries = [*self._open.get(word[:_KEY], ())]
+        for form in _singulars(word):
+            entries += self._exact.get(form, ())
+        kept = []
+        for entry in entries:
+            end = place + len(entry.words)
+            if end <= len(words) and all(joined[place : end - 1]):
+                last = len(entry.words) - 1
+                if all(_fits(words[place + n], pattern, last=n == last) for n, pattern in enumerate(entry.words)):
+                    kept.append((entry, len(entry.words)))
+        return sorted(kept, key=lambda k: (-k[0].rank, k[0].cue is not None, k[0].cue or ""))
 
 
-def compile_cues(theme: Theme) -> CueMatcher:
-    """The matcher of `theme`; the longest cue wins where two overlap."""
-    order = sorted(range(len(theme.cues)), key=lambda n: (-len(theme.cues[n]), theme.cues[n]))
-    named = (f"(?P<c{n}>{_to_pattern(theme.cues[n])})" for n in order)
-    return CueMatcher(theme.cues, _any_of(named), _any_of(map(_to_pattern, theme.not_cues)))
+_TOKEN_OR_STAR = re.compile(r"[\w']+\*?")
 
 
 def fold_text(text: str) -> str:
@@ -89,12 +126,18 @@ def read_ask(text: str) -> str:
     return " ".join(sentences)[: max(_LEAD, len(asking))]
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(patterns)
-    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
+def _singulars(word: str) -> list[str]:
+    forms = [word]
+    if word.endswith("'s"):
+        forms.append(word[:-2])
+    if word.endswith("s"):
+        forms.append(word[:-1])
+    if word.endswith("es"):
+        forms.append(word[:-2])
+    return forms
 
 
-def _to_pattern(cue: str) -> str:
-    words = re.split(r"[\s-]+", cue.strip().casefold())
-    pattern = r"[\s/-]+".join(re.escape(word).replace(r"\*", r"[\w']*") for word in words)
-    return pattern if cue.endswith("*") else pattern + r"(?:s|es)?"
+def _fits(word: str, pattern: str, *, last: bool) -> bool:
+    if pattern.endswith("*"):
+        return word.startswith(pattern[:-1])
+    return word == pattern or (last and pattern in _singulars(word))

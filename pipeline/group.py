@@ -179,7 +179,9 @@ def _weigh_words(cores: Sequence[str], lexicon: Lexicon) -> csr_matrix:
 
     counts = [count_stems(core, lexicon) for core in cores]
     column = {stem: n for n, stem in enumerate(sorted({stem for count in counts for stem in count}))}
-    data, columns, starts = [], [], [0]
+    data: list[float] = []
+    columns: list[int] = []
+    starts = [0]
     for count in counts:
         kept = [(stem, lexicon.weigh(stem)) for stem in sorted(count) if lexicon.weigh(stem) > PLAIN_WORD]
         weights = np.array([(1.0 + np.log(count[stem])) * weight for stem, weight in kept])
@@ -189,9 +191,7 @@ def _weigh_words(cores: Sequence[str], lexicon: Lexicon) -> csr_matrix:
     return csr_matrix((data, columns, starts), shape=(len(cores), max(1, len(column))), dtype=np.float64)
 
 
-def _score(
-    nodes: _Nodes, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp], figures: GroupFigures
-) -> FloatArray:
+def _score(nodes: _Nodes, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp], figures: GroupFigures) -> FloatArray:
     cosine = np.einsum("ij,ij->i", nodes.vectors[left], nodes.vectors[right])
     overlap = np.asarray(nodes.words[left].multiply(nodes.words[right]).sum(axis=1)).ravel()
     opposed = nodes.forbids[left] != nodes.forbids[right]
@@ -229,9 +229,7 @@ def _find_candidates(vectors: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDA
     count = min(NEIGHBOURS + 1, len(vectors))
     # Unit vectors: Euclidean order is cosine order. Brute force works in blocks, so memory does not grow with pairs.
     near = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(vectors).kneighbors(vectors)[1]
-    pairs = {
-        (min(n, other), max(n, other)) for n, others in enumerate(near.tolist()) for other in others if other != n
-    }
+    pairs = {(min(n, other), max(n, other)) for n, others in enumerate(near.tolist()) for other in others if other != n}
     ordered = np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
     return ordered[:, 0], ordered[:, 1]
 
@@ -255,7 +253,7 @@ def _find_components(edges: Iterable[tuple[int, int, float]], cut: float) -> lis
 
 
 def _split_component(component: list[int], nodes: _Nodes, figures: GroupFigures) -> list[list[int]]:
-    if len(component) == 2:  # noqa: PLR2004
+    if len(component) == 2:
         return [component]
     size = len(component)
     left, right = (np.array(component)[side] for side in np.triu_indices(size, 1))
@@ -273,9 +271,9 @@ def _split_component(component: list[int], nodes: _Nodes, figures: GroupFigures)
 def _find_dense(distances: FloatArray) -> list[list[int]]:
     from hdbscan import HDBSCAN
 
-    labels = HDBSCAN(
-        min_cluster_size=2, min_samples=1, metric="precomputed", allow_single_cluster=True
-    ).fit_predict(distances)
+    labels = HDBSCAN(min_cluster_size=2, min_samples=1, metric="precomputed", allow_single_cluster=True).fit_predict(
+        distances
+    )
     parts: dict[int, list[int]] = defaultdict(list)
     for n, label in enumerate(labels.tolist()):
         if label >= 0:

@@ -7,7 +7,9 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
+from typing import TypeVar
 
 from dateutil import parser as date_parser
 
@@ -24,6 +26,7 @@ from pipeline.records import (
     Status,
 )
 
+Choice = TypeVar("Choice", bound=StrEnum)
 COLUMNS = ("text", "label", "kind", "addressee", "deadline", "status")
 
 
@@ -93,7 +96,7 @@ def _read_row(sha256: str, row: Mapping[str, str], span: Span, line: int) -> Rec
     return Recommendation(
         recommendation_id=recommendation_id(sha256, text, line),
         sha256=sha256,
-        kind=_choose(Kind, row.get("kind", ""), Kind.RECOMMENDATION),
+        kind=_choose(Kind, row.get("kind", ""), None) or Kind.RECOMMENDATION,
         label=row.get("label") or None,
         text=text,
         page=1,
@@ -107,14 +110,14 @@ def _read_row(sha256: str, row: Mapping[str, str], span: Span, line: int) -> Rec
     )
 
 
-def _choose(enum: type, value: str, default: object) -> object:
+def _choose(enum: type[Choice], value: str, default: Choice | None) -> Choice | None:
     """The member of `enum` a person meant; `default` when the cell is empty."""
     if not value:
         return default
-    for member in enum:  # type: ignore[attr-defined]
-        if value.casefold().replace(" ", "_") == str(member).replace(" ", "_"):
+    for member in enum:
+        if value.casefold().replace(" ", "_") == member.replace(" ", "_"):
             return member
-    raise ValueError(f"{value!r} is not one of {', '.join(enum)}")  # type: ignore[arg-type]
+    raise ValueError(f"{value!r} is not one of {', '.join(enum)}")
 
 
 def _read_date(value: str) -> date:

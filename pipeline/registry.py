@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from pipeline.ids import text_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BUNDLED = Path(__file__).with_name("themes.yml")
 OVERLAP_SHARE = 0.3  # of the shorter cue list; above it two themes fight over the same words
@@ -134,7 +137,7 @@ def _fold(cue: str) -> str:
     return re.sub(r"[\s-]+", " ", cue).strip().casefold()
 
 
-def _repeated(values: Any) -> list[str]:
+def _repeated(values: Iterable[str]) -> list[str]:
     listed = list(values)
     return sorted({value for value in listed if listed.count(value) > 1})
 
@@ -152,7 +155,7 @@ def _explain(error: ValidationError, source: Path) -> str:
     first = error.errors()[0]
     where = first["loc"]
     theme = f"theme {int(where[1]) + 1}" if len(where) > 1 and isinstance(where[1], int) else "the file"
-    key = str(where[2]) if len(where) > 2 else str(where[-1]) if where else "themes"  # noqa: PLR2004
+    key = str(where[2]) if len(where) > 2 else str(where[-1]) if where else "themes"
     reasons = {
         "missing": f"lacks '{key}'",
         "extra_forbidden": f"has '{key}', which is not a known entry",

@@ -35,9 +35,9 @@ class PerennialRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    years_needed: int = Field(3, ge=1)
-    window_years: int = Field(5, ge=1)
-    bodies_needed: int = Field(2, ge=1)
+    years_needed: int = Field(default=3, ge=1)
+    window_years: int = Field(default=5, ge=1)
+    bodies_needed: int = Field(default=2, ge=1)
 
 
 class Settings(BaseModel):
@@ -47,14 +47,14 @@ class Settings(BaseModel):
 
     data: Path
     sources: tuple[str, ...] = ("inbox",)  # what a night without --source reads
-    years: int = Field(5, ge=1)  # how far back a first run goes
+    years: int = Field(default=5, ge=1)  # how far back a first run goes
     encoder: str | None = None  # a sentence-transformers name or folder; None: the bundled model
     themes: Path | None = None  # a theme registry of your own; None: the bundled one
     perennial: PerennialRule = PerennialRule()
     schedule: str = "30 2 * * *"  # cron, local time
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    document_seconds: float = Field(300, gt=0)  # a document that takes longer is given up
-    worker_memory_mb: int = Field(4000, ge=500)  # address space of one reading worker
+    document_seconds: float = Field(default=300, gt=0)  # a document that takes longer is given up
+    worker_memory_mb: int = Field(default=4000, ge=500)  # address space of one reading worker
 
     def fingerprint(self) -> str:
         """Hash of the settings that can change what is published."""

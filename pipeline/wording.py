@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _ORGANISATION = r"(?:Police(?: Service| Force)?|Constabulary|Council|NHS (?:Foundation )?Trust|Foundation Trust)"
 # Who asks and who is asked say nothing of what is asked, yet they draw "Kent Police" rows together in any embedding.
 _NAMES = re.compile(
-    r"\b(?:the )?I[PO]CC (?:also |further )?recommends?(?: that)?\b|\b[Ii]t is recommended(?: that)?\b|\bI recommend(?: that)?\b"
+    r"\b(?:the )?I[PO]CC (?:also |further )?recommends?(?: that)?\b|\b[Ii]t is recommended(?: that)?\b"
+    r"|\bI recommend(?: that)?\b"
     rf"|(?:\b[A-Z][\w'&-]+ (?:and |& |of )?){{1,5}}{_ORGANISATION}\b|\[REDACTED\]"
     r"|\b(?:[Tt]he )?(?:MPS|GMP|WYP|WMP|TVP|BTP|IOPC|IPCC|NPCC|HMICFRS|HMIC|ACPO|NWAS)\b"
     r"|\b[Bb]y (?:the end of )?\d{0,2} ?(?:January|February|March|April|May|June|July|August|September|October|November"
@@ -26,18 +27,24 @@ _NAMES = re.compile(
 )
 _WORD = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]")
 _ORGANISATION_LETTERS = frozenset(
-    "iopc ipcc hmicfrs hmic mps gmp wyp wmp tvp btp npcc acpo app sop nhs nwas cc dcc pc ps ch".split()
+    {"iopc", "ipcc", "hmicfrs", "hmic", "mps", "gmp", "wyp", "wmp", "tvp", "btp", "npcc", "acpo", "app", "sop", "nhs"}
+    | {"nwas", "cc", "dcc", "pc", "ps", "ch"}
 )
 _PROHIBITION = re.compile(
-    r"\b(?:should|must|may|shall|need|can)(?: no longer|n't| not| never)\b|\b(?:cease|stop|end|abandon|withdraw|prohibit|ban)\b"
+    r"\b(?:should|must|may|shall|need|can|do|are|is)(?: no longer|n't| not| never)\b(?! (?:only|just|limited))"
+    r"|\b(?:cease|abandon|withdraw|prohibit|ban|discontinue|stop (?!and search|search)\w+ing)\b"
 )
 _COHORTS = {
-    "child": re.compile(r"\b(?:child(?:ren)?|juveniles?|young (?:people|persons?)|under[- ]18s?|teenagers?|minors?|girls?|boys?)\b"),
+    "child": re.compile(
+        r"\b(?:child(?:ren)?|juveniles?|young (?:people|persons?)|under[- ]18s?|teenagers?|minors?|girls?|boys?)\b"
+    ),
     "adult": re.compile(r"\badults?\b"),
     "woman": re.compile(r"\b(?:wom[ae]n|females?)\b"),
     "man": re.compile(r"\b(?:m[ae]n|males?)\b"),
     "older": re.compile(r"\b(?:older|elderly)\b"),
-    "staff": re.compile(r"\b(?:(?:officers|staff)['\u2019]? (?:own )?(?:welfare|well-?being)|probationers?|recruits?)\b"),
+    "staff": re.compile(
+        r"\b(?:(?:officers|staff)['\u2019]? (?:own )?(?:welfare|well-?being)|probationers?|recruits?)\b"
+    ),
 }
 
 
@@ -81,9 +88,7 @@ def find_cohorts(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _COHORTS.items() if pattern.search(folded))
 
 
-def _list_stems(
-    text: str, lexicon: Lexicon, stemmer: snowballstemmer.stemmer
-) -> Iterator[tuple[str, str]]:
+def _list_stems(text: str, lexicon: Lexicon, stemmer: snowballstemmer.stemmer) -> Iterator[tuple[str, str]]:
     for match in _WORD.finditer(text):
         word = match.group()
         folded = word.casefold().replace("\u2019", "'").removesuffix("'s")

@@ -68,6 +68,11 @@ class Workspace:
         return self.data / "issues"
 
     @property
+    def prefect(self) -> Path:
+        """What Prefect's own server keeps."""
+        return self.data / "logs" / "prefect"
+
+    @property
     def runs(self) -> Path:
         """The run ledger: one line a run."""
         return self.data / "logs" / "runs.jsonl"

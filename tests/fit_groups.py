@@ -113,7 +113,9 @@ def print_table(encoder: Encoder, figures: GroupFigures) -> None:
             ]
     for cut in (0.62, 0.66, 0.70, 0.72, 0.74):
         trial = GroupFigures(**{**{k: getattr(figures, k) for k in figures.__slots__}, "cut": cut})
-        ways[f"re-scored pairs, then HDBSCAN, cut {cut:.2f}"] = [list(g) for g in group_asks(asks, cores, figures=trial)]
+        ways[f"re-scored pairs, then HDBSCAN, cut {cut:.2f}"] = [
+            list(g) for g in group_asks(asks, cores, figures=trial)
+        ]
     print(f"{'way':44s} {'pairs':>6s} {'precision':>9s} {'same':>6s} {'all':>6s}  largest")
     for name, groups in ways.items():
         right, pairs, same, every = measure(groups, rows)

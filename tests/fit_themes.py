@@ -262,7 +262,7 @@ def _fit_each(rows: Labelled, inputs: Array, train: Array, test: Array, strength
 
 
 def _indicate(hits: tuple[tuple[Any, ...], ...], theme: int, cues: tuple[str, ...]) -> Array:
-    found = [{cue for cue, _ in row[theme].counts} for row in hits]
+    found = [{hit.cue for hit in row[theme]} for row in hits]
     return np.array([[cue in row for cue in cues] for row in found], dtype=float)
 
 

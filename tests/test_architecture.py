@@ -40,7 +40,11 @@ LONGEST_FUNCTION, LONGEST_FILE = 60, 320
 def imports_of(path: Path) -> set[str]:
     """Dotted names of every module the file imports, wherever the statement stands."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for block in ast.walk(tree):
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
+            block.body = []  # a type in a signature is not an arrow
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -1,8 +1,10 @@
 """Which rows are one ask printed several times. Pure; knows nothing of DuckDB.
 
-An ask is followed through `republished` links only: each reprint has one parent, its most similar earlier printing.
-A tree, not a connected component, because one restatement that resembles two recommendations of a report would
-otherwise make one ask of the two, and the register would lose a row.
+Rows are joined along `republished` links, the surest first, and never two different rows of one document: extraction
+has already folded repeats inside a document, so two rows there are two asks, however alike. Without that rule one
+restatement that resembles two recommendations of a report would make one ask of the two, and the register would lose
+a row. The linker's word that two rows are one act is enough to not count them as recurrence; to drop a row from the
+register more is asked.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,49 +12,64 @@ from datetime import date
 
 from pipeline.records import Kind, Link, LinkType, Recommendation
 
+# Two reports of one body on one day are one act to the linker, whatever they say; reprints have nearly the same words.
+LEAST_SIMILARITY = 0.8
+# An answer to "Recommendation 7" is about 7 even when 8 reads a little more alike.
+LABEL_BONUS = 0.1
+
 
 def name_asks(
     recommendations: Iterable[Recommendation], links: Iterable[Link], published: Mapping[str, date | None]
 ) -> dict[str, str]:
     """The ask of each recommendation id: the id of its first printing, by preference not a restatement in a response.
 
-    `published` gives each document's day by hash; undated documents count as last.
+    `published` gives each document's day by hash; undated documents count as last. The order of the input does not
+    matter.
     """
     rows = {row.recommendation_id: row for row in recommendations}
-    parents = _choose_parents(links, rows.keys())
-    trees: dict[str, list[Recommendation]] = {}
-    for recommendation_id, row in rows.items():
-        trees.setdefault(_find_root(recommendation_id, parents), []).append(row)
-    return {
-        row.recommendation_id: _find_first(tree, published).recommendation_id
-        for tree in trees.values()
-        for row in tree
-    }
+    trees = {recommendation_id: [row] for recommendation_id, row in rows.items()}
+    for earlier, later in _order_links(links, rows):
+        if trees[earlier] is not trees[later] and _may_join(trees[earlier], trees[later]):
+            joined = trees[earlier] + trees[later]
+            trees.update(dict.fromkeys((row.recommendation_id for row in joined), joined))
+    return {recommendation_id: _find_first(tree, published) for recommendation_id, tree in trees.items()}
 
 
-def _choose_parents(links: Iterable[Link], known: Iterable[str]) -> dict[str, str]:
-    """The parent of each reprint: most similar first, then smallest id, so that order does not matter."""
-    ids = set(known)
-    parents: dict[str, str] = {}
-    for link in sorted(links, key=lambda one: (-one.similarity, one.earlier_id, one.later_id)):
-        if link.link_type is LinkType.REPUBLISHED and {link.earlier_id, link.later_id} <= ids:
-            parents.setdefault(link.later_id, link.earlier_id)
-    return parents
+def _order_links(links: Iterable[Link], rows: Mapping[str, Recommendation]) -> list[tuple[str, str]]:
+    """Pairs that may be reprints, the surest first."""
+    sure = []
+    for link in links:
+        if link.link_type is not LinkType.REPUBLISHED or not {link.earlier_id, link.later_id} <= rows.keys():
+            continue
+        earlier, later = rows[link.earlier_id], rows[link.later_id]
+        same_label = earlier.label is not None and earlier.label == later.label
+        if _is_restated(earlier) or _is_restated(later) or link.similarity >= LEAST_SIMILARITY:
+            sure.append((-link.similarity - LABEL_BONUS * same_label, link.earlier_id, link.later_id))
+    return [(earlier_id, later_id) for _, earlier_id, later_id in sorted(sure)]
 
 
-def _find_root(recommendation_id: str, parents: Mapping[str, str]) -> str:
-    """The first printing above; a ring of links, which only a faulty linker makes, ends at its smallest id."""
-    seen = [recommendation_id]
-    while (parent := parents.get(seen[-1])) is not None:
-        if parent in seen:
-            return min(seen[seen.index(parent) :])
-        seen.append(parent)
-    return seen[-1]
+def _may_join(left: list[Recommendation], right: list[Recommendation]) -> bool:
+    """No two rows of one document, but for a response that restates one label twice (in its summary and its body)."""
+    return all(
+        one.sha256 != other.sha256
+        or (_is_restated(one) and _is_restated(other) and one.label is not None and one.label == other.label)
+        for one in left
+        for other in right
+    )
 
 
-def _find_first(tree: list[Recommendation], published: Mapping[str, date | None]) -> Recommendation:
+def _is_restated(row: Recommendation) -> bool:
+    return row.kind == Kind.QUOTED_RECOMMENDATION
+
+
+def _find_first(tree: list[Recommendation], published: Mapping[str, date | None]) -> str:
     def place(row: Recommendation) -> tuple[bool, date, str, int, str]:
-        restated = row.kind == Kind.QUOTED_RECOMMENDATION
-        return restated, published.get(row.sha256) or date.max, row.sha256, row.page, row.recommendation_id
+        return (
+            _is_restated(row),
+            published.get(row.sha256) or date.max,
+            row.sha256,
+            row.page,
+            row.recommendation_id,
+        )
 
-    return min(tree, key=place)
+    return min(tree, key=place).recommendation_id

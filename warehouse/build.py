@@ -1,4 +1,4 @@
-"""One warehouse file from nothing: schema, facts, views, checks, each `.sql` in name order. Swapping in is `publish`'s."""
+"""One warehouse file from nothing: schema, facts, views, checks, each `.sql` in name order. `publish` swaps it in."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -54,9 +54,11 @@ def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 
 def run_scripts(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
-    """Run every `.sql` file of a folder of this package in name order."""
+    """Run every `.sql` file of a folder of this package in name order, in one transaction: each alone costs a flush."""
+    connection.begin()
     for _, sql in _read_scripts(folder):
         connection.execute(sql)
+    connection.commit()
 
 
 def _read_scripts(folder: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """How this project opens a DuckDB file: nothing is installed or loaded from a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -37,3 +38,12 @@ def open_writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
+
+
+def fetch_rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] | Mapping[str, object] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries by column name."""
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

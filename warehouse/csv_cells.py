@@ -12,6 +12,7 @@ FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]|'*[\t\r]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 QUOTED = re.compile(r"'" + f"(?:{FORMULA.pattern})")
 SEPARATORS = ",;\t"
+LONGEST_CELL = 32_000  # Excel breaks a cell at 32,767 signs into the next row
 
 Cell: TypeAlias = "str | int | float | date | bool | None"
 
@@ -34,6 +35,8 @@ def format_cell(value: Cell) -> str:
     if not isinstance(value, str):
         return str(value)
     text = value.replace("\x00", "")
+    if len(text) > LONGEST_CELL:
+        text = text[:LONGEST_CELL] + " …"
     return "'" + text if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
 
 
@@ -48,7 +51,7 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
     Takes what Excel saves: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs; ragged rows.
     Raises `ValueError` when there is no header.
     """
-    text = _decode(content)
+    text = _decode(content).replace("\x00", "")
     header = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
     if not header:
         raise ValueError("The file is empty.")
@@ -61,7 +64,8 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
             names = [re.sub(r"\W+", "_", cell.strip().lower()) for cell in cells]
         elif names:
             # Lines are kept even when blank, so that the row numbers people are told are those they see.
-            rows.append({name: parse_cell(cell).strip() for name, cell in zip(names, cells, strict=False)})
+            full = [*cells, *[""] * len(names)]
+            rows.append({name: parse_cell(cell).strip() for name, cell in zip(names, full, strict=False)})
     return rows
 
 

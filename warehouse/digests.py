@@ -3,7 +3,7 @@
 Reads views only. Which theme, date and folder are the caller's; so is remembering when a lead was last written to.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,60 +11,138 @@ from typing import Any
 
 import duckdb
 
-from warehouse.connect import open_reader
+from warehouse.connect import fetch_rows, open_reader
 from warehouse.csv_cells import Cell, write_csv
-from warehouse.rows import fetch_rows
+from warehouse.write import write_whole
 
 COLUMNS = (
     "section", "theme", "text", "kind", "body", "source", "published", "document_title", "page", "link", "common_id",
     "asked_count", "status", "deadline", "overdue_days", "score", "reason", "restricted", "recommendation_id", "as_of",
     "theme_right", "other_theme", "new_status", "note", "reviewer", "reviewed_on",
-)
+)  # fmt: skip
 SECTIONS = ("recurred_after_closure", "recurred", "overdue", "answered", "new", "standing")
 NOTHING_NEW = "nothing_new"
 STANDING_COUNT = 10
-
 INDEX_COLUMNS = ("theme", "name", "lead", "file", *SECTIONS, "since", "as_of", "says")
 COVERAGE_COLUMNS = (
     "source", "year", "document_count", "document_read_count", "document_without_text_count", "document_unread_count",
     "recommendation_count", "held_out_count", "is_missing_tonight", "last_good", "licence", "as_of",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Night:
-    """What every query of one digest needs to know. `known_by` cuts off what was not known on an earlier day."""
+class Period:
+    """What a digest covers. `known_by`, when set, leaves out what came in after an earlier `as_of`."""
 
-    theme: str
     as_of: date
     since: date | None
     known_by: date | None
 
 
 def write_digests(
-    path: Path, folder: Path, *, themes: Sequence[str] | None = None, as_of: date | None = None, since: date | None = None
+    path: Path,
+    folder: Path,
+    *,
+    themes: Sequence[str] | None = None,
+    as_of: date | None = None,
+    since: date | None = None,
 ) -> list[Path]:
     """Write `<folder>/<as_of>/<theme>.csv` for each theme from the warehouse at `path`; the files written.
 
     `since` is the day of the lead's last digest: only what became known after it is new (None: everything is). `as_of`
-    is the warehouse's own day by default; an earlier day leaves out what was not known then, but shows reviews and
-    groups as they are tonight. Beside them `index.csv` says what each holds, and `coverage.csv` what it rests on and
-    what was missing. The same warehouse and arguments give the same bytes. Raises `ValueError` for an unknown theme
-    or a day after the warehouse's, `NoWarehouse` when there is none.
+    is the warehouse's own day by default; an earlier one leaves out what was not known then, but shows reviews and
+    groups as they are tonight. Beside them `index.csv` says what each digest holds, and `coverage.csv` what all rest
+    on and what was missing. The same warehouse and arguments give the same bytes. Raises `ValueError` for an unknown
+    theme or a day after the warehouse's, `NoWarehouse` when there is none.
     """
     with open_reader(path) as connection:
-        registry = {row["theme"]: row for row in fetch_rows(connection, "SELECT * FROM themes ORDER BY theme")}
-        day = _choose_day(connection, as_of)
-        chosen = _choose_themes(registry, themes)
-        target = folder / day.isoformat()
-        target.mkdir(parents=True, exist_ok=True)
-        written, index = [], []
-        for theme in chosen:
-            night = _Night(theme, day, since, as_of if as_of and as_of < _read_day(connection) else None)
-            rows = collect_digest(connection, night)
-            written.append(_write(target / f"{theme}.csv", write_csv(COLUMNS, rows)))
-            index.append(_describe(registry[theme], rows, night))
-        index_rows = _keep_other_lines(target / "index.csv", index) if themes is not None else index
-        written.append(_write(target / "index.csv", write_csv(INDEX_COLUMNS, index_rows)))
-        written.append(_write(target / "coverage.csv", write_csv(COVERAGE_COLUMNS, _list_coverage(connection, day))))
-    return written
+        registry = fetch_rows(connection, "SELECT theme, name, lead FROM themes ORDER BY theme")
+        chosen = _choose_themes([row["theme"] for row in registry], themes)
+        period = _choose_period(connection, as_of, since)
+        digests = {row["theme"]: collect_digest(connection, row["theme"], period) for row in registry}
+        coverage = _list_coverage(connection, period)
+    target = folder / period.as_of.isoformat()
+    target.mkdir(parents=True, exist_ok=True)
+    files = {target / f"{theme}.csv": write_csv(COLUMNS, digests[theme]) for theme in chosen}
+    index = [
+        {**row, **_describe_digest(digests[row["theme"]], period), "file": f"{row['theme']}.csv"} for row in registry
+    ]
+    files[target / "index.csv"] = write_csv(INDEX_COLUMNS, index)
+    files[target / "coverage.csv"] = write_csv(COVERAGE_COLUMNS, coverage)
+    for file, content in files.items():
+        write_whole(file, content)
+    return list(files)
+
+
+def collect_digest(connection: duckdb.DuckDBPyConnection, theme: str, period: Period) -> list[dict[str, Cell]]:
+    """The rows of one digest, sections in the order of `SECTIONS`; one line says so when nothing changed."""
+    changes = fetch_rows(
+        connection,
+        "FROM theme_changes($theme, $since, until_day := $as_of, known_until := $known_by)",
+        {"theme": theme, "since": period.since, "as_of": period.as_of, "known_by": period.known_by},
+    )
+    standing = fetch_rows(
+        connection, "FROM theme_standing($theme, how_many := $count)", {"theme": theme, "count": STANDING_COUNT}
+    )
+    rows = [_describe_change(row) for row in changes] or [{"section": NOTHING_NEW, "text": _say_nothing_new(period)}]
+    rows += [_describe_standing(row) for row in standing]
+    return [{**row, "theme": theme, "as_of": period.as_of.isoformat()} for row in rows]
+
+
+def _describe_change(row: dict[str, Any]) -> dict[str, Cell]:
+    return {
+        **{name: row[name] for name in COLUMNS if name in row},
+        "link": row["page_url"],
+        "deadline": row["due"],
+        "score": None if row["score"] is None else round(row["score"], 2),
+        "restricted": row["is_restricted"],
+    }
+
+
+def _describe_standing(row: dict[str, Any]) -> dict[str, Cell]:
+    shown = ("text", "kind", "body", "source", "published", "document_title", "page", "common_id", "reason")
+    return {
+        **{name: row[name] for name in shown},
+        "section": "standing",
+        "link": row["page_url"],
+        "asked_count": row["ask_count"],
+        "restricted": row["is_restricted"],
+        "recommendation_id": row["representative_id"],
+    }
+
+
+def _say_nothing_new(period: Period) -> str:
+    return "Nothing on this theme yet." if period.since is None else f"Nothing new since {period.since.isoformat()}."
+
+
+def _choose_themes(known: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
+    if unknown := sorted(set(wanted or ()) - set(known)):
+        raise ValueError(f"There is no theme {unknown[0]!r}; the themes are {', '.join(known)}.")
+    return [theme for theme in known if wanted is None or theme in wanted]
+
+
+def _choose_period(connection: duckdb.DuckDBPyConnection, as_of: date | None, since: date | None) -> Period:
+    tonight: date = fetch_rows(connection, "SELECT as_of FROM parameters")[0]["as_of"]
+    day = as_of or tonight
+    if day > tonight:
+        raise ValueError(f"The warehouse speaks of {tonight}; it cannot say what will be known on {day}.")
+    return Period(day, since, day if day < tonight else None)
+
+
+def _describe_digest(rows: Sequence[dict[str, Cell]], period: Period) -> dict[str, Cell]:
+    counts = {section: sum(row["section"] == section for row in rows) for section in SECTIONS}
+    changed = sum(count for section, count in counts.items() if section != "standing")
+    return {
+        **counts,
+        "since": period.since,
+        "as_of": period.as_of,
+        "says": f"Changed: {changed}." if changed else _say_nothing_new(period),
+    }
+
+
+def _list_coverage(connection: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Cell]]:
+    rows = fetch_rows(
+        connection,
+        "SELECT coverage.*, sources.licence FROM coverage JOIN sources USING (source) ORDER BY source, year NULLS LAST",
+    )
+    return [{**row, "as_of": period.as_of} for row in rows]

@@ -1,4 +1,4 @@
-"""Facts into the base tables of an open warehouse, in bulk. What a fact is stands in `facts`, a table's rows in `tables`."""
+"""Facts into the base tables of an open warehouse, in bulk. What a fact is: `facts`; a table's rows: `tables`."""
 
 import duckdb
 

@@ -23,7 +23,7 @@ def withhold_restricted(facts: Facts) -> Facts:
     ids = {row.recommendation_id for row in rows if row.sha256 in public}
     texts = {row.recommendation_id: row.text for row in rows if row.recommendation_id in ids}
     hidden = _find_hidden_names(facts, public)
-    commons = [kept for common in facts.commons if (kept := _cut_common(common, texts))]
+    commons = [one for common in facts.commons if (one := _cut_common(common, texts))]
     common_ids = {common.common_id for common in commons}
     return replace(
         facts,
@@ -34,7 +34,7 @@ def withhold_restricted(facts: Facts) -> Facts:
         assignments=[one for one in facts.assignments if one.recommendation_id in ids],
         commons=commons,
         links=[one for one in facts.links if {one.earlier_id, one.later_id} <= ids and one.common_id in common_ids],
-        identity_events=[kept for event in facts.identity_events if (kept := _cut_event(event, ids, common_ids))],
+        identity_events=[cut for event in facts.identity_events if (cut := _cut_event(event, ids, common_ids))],
         theme_events=[event for event in facts.theme_events if event.recommendation_id in ids],
         reviews=[kept for review in facts.reviews if (kept := _cut_review(review, ids))],
         issues=_select_issues(facts, public),

@@ -84,12 +84,17 @@ def _count_rows(path: Path) -> dict[str, int]:
 def _write_parquet(warehouse: Path, folder: Path) -> list[str]:
     """Every view as `<view>.parquet`, rows in the order of all columns, so equal facts give equal bytes."""
     with open_reader(warehouse) as connection:
-        views = [row[0] for row in connection.execute(
-            "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' ORDER BY view_name"
-        ).fetchall()]
+        views = [
+            row[0]
+            for row in connection.execute(
+                "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' ORDER BY view_name"
+            ).fetchall()
+        ]
         for view in views:
             target = str(folder / f"{view}.parquet").replace("'", "''")
-            connection.execute(f"COPY (SELECT * FROM {view} ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(
+                f"COPY (SELECT * FROM {view} ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+            )
     return [f"{view}.parquet" for view in views]
 
 
@@ -100,7 +105,7 @@ def _swap_in(beside: Path, folder: Path, names: list[str]) -> None:
         _flush(beside / name)
         # A log left by somebody who wrote to the published file would be replayed into the new one.
         (folder / f"{name}.wal").unlink(missing_ok=True)
-        os.replace(beside / name, folder / name)
+        (beside / name).replace(folder / name)
     for stale in _list_stale(folder / PARQUET, names):
         stale.unlink()
     _flush(folder)

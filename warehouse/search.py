@@ -133,7 +133,9 @@ def _fit_vector(connection: duckdb.DuckDBPyConnection, vector: NDArray[np.float3
     if vector is None or not found:
         return None
     if np.shape(vector) != (found[0][0],):
-        raise ValueError(f"The query's vector has shape {np.shape(vector)}, and the warehouse's have {found[0][0]} numbers.")
+        raise ValueError(
+            f"The query's vector has shape {np.shape(vector)}, and the warehouse's have {found[0][0]} numbers."
+        )
     return [float(value) for value in vector]
 
 
@@ -148,8 +150,11 @@ def _rank(
         else "SELECT entry_no, 0.0 AS cosine FROM candidate WHERE FALSE"
     )
     values = {
-        "stems": list(query.stems), "scope": scope.value, "limit": limit,
-        "share": SEMANTIC_SHARE if vector else 0.0, **({"vector": vector} if vector else {}),
+        "stems": list(query.stems),
+        "scope": scope.value,
+        "limit": limit,
+        "share": SEMANTIC_SHARE if vector else 0.0,
+        **({"vector": vector} if vector else {}),
     }
     rows = connection.execute(
         f"""

@@ -1,5 +1,7 @@
 """The keyword index and the vectors of one warehouse file, made while it is built. Search itself is in `search`."""
 
+import re
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -9,9 +11,14 @@ from warehouse.facts import Facts, Vectors
 
 # Words that stand in nearly every sentence: they would fill a third of the index and tell nothing apart.
 STOP_WORDS = frozenset(
-    "a an and any are as at be been being but by can could did do does for from had has have he her his if in into is "
-    "it its may might must of on or our shall she should so such than that the their them then there these they this "
-    "those to was we were what when which while who will with would you your".split()
+    re.findall(
+        r"\w+",
+        """
+        a an and any are as at be been being but by can could did do does for from had has have he her his if in into
+        is it its may might must of on or our shall she should so such than that the their them then there these they
+        this those to was we were what when which while who will with would you your
+        """,
+    )
 )
 
 
@@ -20,9 +27,7 @@ def index_words(connection: duckdb.DuckDBPyConnection) -> None:
 
     Words are split and counted in SQL; only distinct words come to Python for their stems.
     """
-    connection.execute(
-        "CREATE TEMP TABLE word AS SELECT entry_no, unnest(list_words(text)) AS token FROM base.entry"
-    )
+    connection.execute("CREATE TEMP TABLE word AS SELECT entry_no, unnest(list_words(text)) AS token FROM base.entry")
     tokens = [row[0] for row in connection.execute("SELECT DISTINCT token FROM word ORDER BY token").fetchall()]
     indexed = [token for token in tokens if token not in STOP_WORDS]
     stems = stem_words(indexed)

@@ -120,8 +120,10 @@ def link(facts: Facts) -> pa.Table:
 def identity_event(facts: Facts) -> pa.Table:
     """One row an event."""
     rows = sorted(
-        ((to_utc(e.recorded_at), e.run_id, e.common_id, e.event, sorted(e.member_ids), e.successor_id)
-         for e in facts.identity_events),
+        (
+            (to_utc(e.recorded_at), e.run_id, e.common_id, e.event, sorted(e.member_ids), e.successor_id)
+            for e in facts.identity_events
+        ),
         key=lambda row: (*row[:5], row[5] or ""),
     )
     names = {"recorded_at": MOMENT, "run_id": STRING, "common_id": STRING, "event": STRING}
@@ -156,7 +158,9 @@ def issue(facts: Facts) -> pa.Table:
         ((i.run_id, i.source, i.stage, i.level.value, i.code, i.message, i.document) for i in facts.issues),
         key=lambda row: tuple(value or "" for value in row),
     )
-    return make_table(rows, dict.fromkeys(("run_id", "source", "stage", "level", "code", "message", "document"), STRING))
+    return make_table(
+        rows, dict.fromkeys(("run_id", "source", "stage", "level", "code", "message", "document"), STRING)
+    )
 
 
 def run(facts: Facts) -> pa.Table:

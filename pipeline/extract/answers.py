@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate
@@ -10,13 +10,16 @@ from pipeline.extract.headings import is_title_like, stands_out
 from pipeline.records import Kind, Status
 
 _ANSWERERS = (
-    r"government|minister\w*|department\w*|home office|ministry|force|service|constabulary|police|mps|met|mopac|mayor\w*|trust|council|"
-    r"authority|agency|college|npcc|commissioner|board|management|executive|nhs england"
+    r"government|minister\w*|department\w*|home office|ministry|force|police service|constabulary|mps|mopac|mayor\w*|trust|council|"
+    r"authority|agency|college|npcc|commissioner|board|management|executive|nhs england|our"
+)
+_ANSWERED = (
+    r"(?:report|review|inquiry|recommendations?|inspection|audit|committee|hmic\w*|iopc|regulation 28|coroner\w*|volume|concerns?)"
 )
 _TITLE = re.compile(
-    rf"\b(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} (?:further |initial |full |formal |joint )*(?:response|reply)\b(?! (?:time|team|officer|polic|vehicle|unit))"
-    r"|\b(?:response|reply|replies|responses) (?:of|by|from) (?:the )?\w+"
-    r"|\b(?:response|reply|responses) to (?:the |a |an )?(?:[\w’'-]+ ){0,10}(?:report|review|inquiry|recommendations?|inspection|audit|committee|hmicfrs|iopc|regulation 28)\b",
+    rf"\b(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} (?:further |initial |full |formal |joint )*(?:response|reply)(?=\W*$|\s*[:|–-]| to (?:[\w’'-]+ ){{0,12}}{_ANSWERED}\b)"
+    rf"|\b(?:response|reply|replies|responses) (?:of|by|from) (?:the )?(?:{_ANSWERERS})\b"
+    rf"|(?<!police )\b(?:response|reply|responses) to (?:the |a |an |your )?(?:[\w’'-]+ ){{0,10}}{_ANSWERED}\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
@@ -29,27 +32,41 @@ _ANSWER_HEAD = re.compile(
     r"^recommendation (?:accepted|rejected|acknowledged|not accepted|partially accepted|accepted in \w+)\W*$",
     re.IGNORECASE,
 )
+_OPENS_ANSWER = re.compile(
+    rf"^(?:do you accept\b.*|(?:the )?(?:(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|decision|status)(?: to (?:the |this )?recommendation.*)?\s*(?:[:–-].*)?|"
+    r"(?:(?:not|partially|partly) )?(?:accepted|agreed|rejected)\b.{0,60})$",
+    re.IGNORECASE,
+)
+_FAR = 40  # rows
+_ABOUT_IT = r"(?:the |this |these |both |all |each )?(?:[\w’'‘]+ ){0,4}?(?:recommendations?|conclusions?|findings?|points?|concerns?|parts?)\b"
 _PHRASES = (
-    (Status.REJECTED, r"(?:not|n’t|n't|never) (?:be able to |able to |currently |fully )?(?:accept|agree|support|taking (?:this )?forward)\w*|reject\w*|declin\w+"),
-    (Status.ACCEPTED_IN_PART, r"(?:partially|partly|in part|partial(?:ly)?)\W+(?:accept|agree)\w*|accept\w* (?:\w+ ){0,4}in part|agree\w* in part"),
-    (Status.ACCEPTED_IN_PRINCIPLE, r"(?:accept|agree|support)\w* (?:[\w,]+ ){0,4}in principle|in principle (?:accept|agree|support)\w*"),
-    (Status.ACCEPTED, r"(?:accept|agree)(?:s|ed)?\b(?: in full)?|support(?:s|ed)? (?:this|the|these) recommendations?|endorses?"),
-    (Status.NOTED, r"\bnoted?\b|acknowledge[sd]?\b"),
+    (Status.REJECTED, r"(?:do(?:es)? not|not|cannot|unable to|n[’']t) (?:be able to |able to |currently |fully )?(?:accept|agree|support)\w*|reject(?:s|ed)?\b"),
+    (Status.ACCEPTED_IN_PART, r"(?:partially|partly|in part|partial(?:ly)?)\W+(?:accept|agree)\w*|(?:accept|agree)\w* (?:[\w()]+ ){0,5}(?:in part|partially|partly)\b|accept\w* parts?\b"),
+    (Status.ACCEPTED_IN_PRINCIPLE, r"(?:accept|agree|support)\w* (?:[\w,]+ ){0,5}in principle|in principle,? (?:accept|agree|support)\w*"),
+    (Status.ACCEPTED, rf"accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|^(?:fully )?(?:accepted|agreed|accept|agree)\b|"
+     rf"(?:is|are|was|were|been) (?:fully )?(?:accepted|agreed)\b|recommendation accepted|agrees? (?:with )?(?:this\b(?= recommendation|\W*$)|{_ABOUT_IT})|supports? {_ABOUT_IT}|endorses? {_ABOUT_IT}"),
+    (Status.NOTED, r"^(?:recommendation )?(?:noted|acknowledged)\b|notes? (?:this|the) recommendation|recommendation (?:is )?(?:noted|acknowledged)"),
 )  # fmt: skip
-_PATTERNS = tuple((status, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for status, pattern in _PHRASES)
-_ABOUT = re.compile(
-    r"\b(?:recommendations?|conclusions?|this|these)\b|^\W*(?:accept|not accept|reject|agree|partial|partly|noted|acknowledged|"
-    r"decision|status|response)",
+_PATTERNS = tuple((status, re.compile(rf"(?<![\w-])(?:{pattern})", re.IGNORECASE)) for status, pattern in _PHRASES)
+_PREAMBLE = re.compile(
+    r"^\s*(?:do you accept (?:the|this|our) recommendations?\W*)?(?:(?:the )?(?:[\w’']+ ){0,4}?(?:response|reply|decision|status|position)(?: to (?:the )?recommendation\W{0,2}\w+)?\s*[:–—-]?\s+)?",
     re.IGNORECASE,
 )
 _FIRST_PAGES, _FIRST_SENTENCES = 3, 3
 
 
+@dataclass(frozen=True, slots=True)
+class StatusRead:
+    """A status, and the words that gave it."""
+
+    status: Status | None
+    words: str | None
+
+
 def is_response(body: Body) -> bool:
     """Whether the document's title, or headings repeated in it, say that it answers somebody's recommendations."""
     title = body.document.title or ""
-    first = [row for row in body.rows if row.page <= _FIRST_PAGES and row.size >= 1.2 * body.size and row.bold | (row.size > body.size)]
-    printed = " ".join(row.text for row in first[:12])
+    printed = _large_print(body)
     if _TITLE.search(title) or _TITLE.search(printed):
         return True
     opening = " ".join(row.text for row in body.rows[:40] if row.page == 1)
@@ -58,34 +75,56 @@ def is_response(body: Body) -> bool:
     return sum(1 for row in body.rows if _ANSWER_HEAD.match(row.text) and is_title_like(row)) >= 3
 
 
-def read_status(text: str) -> tuple[Status | None, str | None]:
+def read_status(text: str) -> StatusRead:
     """What the opening sentences say of the recommendation, and the words that say it. The first statement counts."""
-    for sentence in _sentences(text)[:_FIRST_SENTENCES]:
-        if not _ABOUT.search(sentence):
-            continue
-        hits = [(match.start(), place, status) for place, (status, pattern) in enumerate(_PATTERNS) if (match := pattern.search(sentence))]
-        if hits:
-            start, _, status = min(hits, key=lambda hit: (hit[1] == len(_PATTERNS) - 1, _covering(hits, hit), hit[0]))
-            del start
-            return status, sentence
-    return None, None
+    opening = _PREAMBLE.sub("", text, count=1)
+    for sentence in _sentences(opening)[:_FIRST_SENTENCES]:
+        for status, pattern in _PATTERNS:
+            if pattern.search(sentence):
+                return StatusRead(status, sentence)
+    return StatusRead(None, None)
 
 
-def align_answers(body: Body, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates as quoted recommendations, each with the rows that answer it and its status."""
+def _large_print(body: Body) -> str:
+    """The headings of the first pages, wrapped ones joined, one from another parted by a bar."""
+    large = [row for row in body.rows if row.page <= _FIRST_PAGES and row.size >= 1.2 * body.size][:12]
+    parts: list[str] = []
+    for place, row in enumerate(large):
+        follows = place and row.gap <= 1.8 and round(row.size) == round(large[place - 1].size)
+        parts.append(f" {row.text}" if follows else f" | {row.text}")
+    return "".join(parts)
+
+
+def align_answers(body: Body, candidates: Sequence[Candidate], *, quoted: bool) -> list[Candidate]:
+    """The candidates, each with the rows that answer it and its status.
+
+    `quoted`: the document is a response, so they are quoted recommendations and what follows each is its answer;
+    else only what an answer's own heading opens is one.
+    """
     ordered = sorted(candidates, key=lambda item: item.first_row)
     aligned: list[Candidate] = []
     for place, candidate in enumerate(ordered):
-        quoted = replace(candidate, kind=Kind.QUOTED_RECOMMENDATION)
-        aligned.append(quoted if candidate.status else _with_answer(body, quoted, _answer_rows(body, ordered, place)))
+        if quoted:
+            candidate = replace(candidate, kind=Kind.QUOTED_RECOMMENDATION)
+        rows = _answer_rows(body, ordered, place) if quoted else _headed_answer(body, ordered, place)
+        aligned.append(candidate if candidate.status else _with_answer(candidate, rows))
     return aligned
 
 
-def _with_answer(body: Body, candidate: Candidate, rows: Sequence[Row]) -> Candidate:
+def _headed_answer(body: Body, ordered: Sequence[Candidate], place: int) -> list[Row]:
+    """The rows from an answer's heading to the next candidate."""
+    start = ordered[place].last_row + 1
+    end = ordered[place + 1].first_row if place + 1 < len(ordered) else min(len(body.rows), start + _FAR)
+    rows = body.rows[start:end]
+    opening = next((number for number, row in enumerate(rows[:_FAR]) if _OPENS_ANSWER.match(row.text)), None)
+    return [] if opening is None else list(rows[opening:])
+
+
+def _with_answer(candidate: Candidate, rows: Sequence[Row]) -> Candidate:
     if not rows:
         return candidate
-    status, words = read_status(" ".join(row.text for row in rows[:14]))
-    return replace(candidate, response=tuple(rows), status=status, status_text=words)
+    read = read_status(" ".join(row.text for row in rows[:14]))
+    return replace(candidate, response=tuple(rows), status=read.status, status_text=read.words)
 
 
 def _answer_rows(body: Body, ordered: Sequence[Candidate], place: int) -> list[Row]:
@@ -97,11 +136,6 @@ def _answer_rows(body: Body, ordered: Sequence[Candidate], place: int) -> list[R
         if len(rows) >= 1 and end - start >= 2:
             return rows
     return []
-
-
-def _covering(hits: Sequence[tuple[int, int, Status]], hit: tuple[int, int, Status]) -> int:
-    """Rejected before partial before accepted where they stand at nearly the same place."""
-    return hit[1] if any(abs(other[0] - hit[0]) < 40 for other in hits if other is not hit) else 0
 
 
 def _sentences(text: str) -> list[str]:

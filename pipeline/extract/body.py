@@ -50,7 +50,8 @@ class Body:
         return repair([self.document.pages[span.page - 1].text[span.start : span.end] for span in spans], self.words)
 
 
-PAGE_TOP = 99.0
+PAGE_TOP, COLUMN_TOP = 99.0, 50.0  # what `Row.gap` says at the top of a page, and where the text jumps up again
+_JUMP_BACK = -3.0  # font sizes
 
 
 def read_body(document: Document) -> Body:
@@ -111,6 +112,8 @@ def _page_rows(page: Page, skipped: frozenset[int], words: frozenset[str], first
         if not text:
             continue
         gap = (line.box.top - above.box.top) / max(line.size, 1.0) if above else PAGE_TOP
+        if gap < _JUMP_BACK:
+            gap = COLUMN_TOP
         above = line
         middle = ((line.box.x0 + line.box.x1) / 2, (line.box.top + line.box.bottom) / 2)
         panel = next((panel for panel in panels if panel.box.holds(*middle, slack=1.0)), None)

@@ -23,6 +23,8 @@ class Candidate:
     status: Status | None = None
     status_text: str | None = None
     response: tuple[Row, ...] = ()
+    addressee: str | None = None  # where a column or label names it
+    deadline_text: str | None = None
 
     @property
     def last_row(self) -> int:

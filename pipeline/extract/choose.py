@@ -58,6 +58,8 @@ def _length(candidate: Candidate) -> int:
 def _overlaps(a: Candidate, b: Candidate) -> bool:
     if a.last_row < b.first_row or b.last_row < a.first_row:
         return False
+    if a.first_row == b.first_row and a.grammar != b.grammar:
+        return True
     shared = 0
     for span in (*a.title, *a.spans):
         for other in (*b.title, *b.spans):

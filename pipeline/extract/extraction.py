@@ -23,8 +23,7 @@ def extract(document: Document, published: date | None = None) -> tuple[Recommen
         if not candidates:
             candidates = fallback(body)
     chosen = settle_overlaps(candidates)
-    if is_response(body):
-        chosen = align_answers(body, chosen)
+    chosen = align_answers(body, chosen, quoted=is_response(body))
     return _records(body, fold_repeats(body, chosen), published)
 
 

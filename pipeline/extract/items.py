@@ -13,6 +13,7 @@ _ANY_LABEL = re.compile(
     r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\(\s*\w{1,5}\s*\)|\d{1,3}[.):]|\d{1,3}(?=\s)|[a-zA-Z][.)]|[ivxIVX]{1,5}[.)])\s*"
 )
 _BULLET = re.compile(rf"\s*(?:[{re.escape(BULLETS)}]+|[-–—*o](?=\s))\s*")
+_FEWEST_WORDS = 4
 _STEM_END = re.compile(r":\s*[-–—]?$")
 
 
@@ -20,7 +21,7 @@ def item_candidates(body: Body, rows: Sequence[Row], kind: Kind, grammar: str, c
     """The asks in `rows`, which hold nothing else: labelled items, else bullets, else paragraphs."""
     for label, item in split_rows(body, rows):
         spans = cut(body, item, _ANY_LABEL if label and label.style != "bullet" else _BULLET)
-        if spans:
+        if len(body.text_of(spans).split()) >= _FEWEST_WORDS:
             name = label.text if label and label.style != "bullet" else None
             yield Candidate(kind, name, spans, tuple(item), grammar, confidence, first_row=item[0].index)
 

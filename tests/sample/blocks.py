@@ -60,7 +60,7 @@ def heading(text: str, look: Look, level: int) -> list[Flowable]:
     """A heading that is not left alone at the foot of a page."""
     scale = {1: 1.75, 2: 1.3, 3: 1.05}[level]
     set_in = style(look, scale, 1, textColor=HexColor(look.accent), spaceBefore=4, alignment=0)
-    return [CondPageBreak(90), Marked(markup(text), set_in)]
+    return [CondPageBreak(130), Marked(markup(text), set_in)]
 
 
 def ask_paragraphs(ask: Ask, look: Look, role: str, face: int = 0, lead: str = "", indent: float = 0) -> list[Marked]:
@@ -130,7 +130,9 @@ def grid(rows: list[list[object]], look: Look, widths: Sequence[float] | None = 
         for n, row in enumerate(rows)
     ]
     wide = column_width(look)
-    table = Table(cells, colWidths=list(widths) if widths else [wide / len(rows[0])] * len(rows[0]), repeatRows=int(head))
+    table = Table(
+        cells, colWidths=list(widths) if widths else [wide / len(rows[0])] * len(rows[0]), repeatRows=int(head)
+    )
     commands: list[tuple[object, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.5, HexColor("#888888")),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),

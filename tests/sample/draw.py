@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-import hashlib
 
 import pypdfium2 as pdfium
 from reportlab.platypus import Flowable

@@ -22,7 +22,7 @@ def draw_complaints(document: Document) -> list[Flowable]:
             story.append(CondPageBreak(120))
             story.append(Marked(markup(ask.heading), style(look, 1.2, 1, textColor=HexColor(look.accent))))
         story += [Marked(markup(text), body) for text in ask.background]
-        words = ask_paragraphs(ask, look, role)
+        words = ask_paragraphs(ask, look, role, face=1 if look.variant == "c" else 0)
         story += box([[piece] for piece in words], look) if look.variant == "b" else words
         if ask.follows:
             story.append(Marked(markup(ask.follows), body))

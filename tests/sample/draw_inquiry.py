@@ -5,7 +5,18 @@ from __future__ import annotations
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
-from tests.sample.blocks import ask_paragraphs, box, column_width, contents, cover, grid, numbered, plain_block, story_of, together
+from tests.sample.blocks import (
+    ask_paragraphs,
+    box,
+    column_width,
+    contents,
+    cover,
+    grid,
+    numbered,
+    plain_block,
+    story_of,
+    together,
+)
 from tests.sample.model import Ask, Document
 from tests.sample.page import Marked, markup, style
 

@@ -87,7 +87,7 @@ def _item(ask: Ask, marks: Marks) -> dict[str, object]:
         "page": pages["text"][0],
         "page_end": max(pages["text"]),
         "also_on_pages": sorted(set(pages["again"]) - {pages["text"][0]}),
-        "parts": [{"label": part.label or "•", "text": part.text} for part in ask.parts],
+        "parts": [{"label": (part.label or "•").strip("(). "), "text": part.text} for part in ask.parts],
         "status": ask.status,
         "response_page": pages["status"][0] if pages["status"] else None,
         "themes": list(ask.themes),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
-import re
 
 import reportlab
 from reportlab import rl_config
@@ -33,7 +33,7 @@ _VERA = Path(reportlab.__file__).parent / "fonts"
 Marks = list[tuple[str, str, int]]  # ask id, role (text, again, status), page from 1
 
 
-class Marked(Paragraph):
+class Marked(Paragraph):  # type: ignore[misc]  # reportlab ships no types
     """A paragraph that notes the pages it is drawn on under an ask's id and a role."""
 
     def __init__(self, text: str, style: ParagraphStyle, mark: tuple[str, str] | None = None, **rest: object) -> None:

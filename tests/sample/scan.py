@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 import random
+from io import BytesIO
 
 import numpy as np
-from PIL import Image
 import pypdfium2 as pdfium
+from PIL import Image
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader

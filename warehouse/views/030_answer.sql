@@ -1,18 +1,6 @@
 CREATE VIEW base.answer AS
-WITH printed AS (
-    SELECT ask_id, recommendation_id FROM base.recommendation
-    UNION
-    -- A restatement may answer several asks ("recommendations 3 and 4: accepted") but is a reprint of one only.
-    SELECT asked.ask_id, restated.recommendation_id
-    FROM base.link
-    JOIN base.recommendation AS asked ON asked.recommendation_id IN (link.earlier_id, link.later_id)
-    JOIN base.recommendation AS restated ON restated.recommendation_id IN (link.earlier_id, link.later_id)
-    WHERE link.link_type = 'republished'
-      AND asked.recommendation_id <> restated.recommendation_id
-      AND restated.kind = 'quoted_recommendation'
-)
 SELECT
-    printed.ask_id,
+    recommendation.ask_id,
     recommendation.recommendation_id,
     recommendation.status,
     recommendation.status_text,
@@ -24,9 +12,7 @@ SELECT
     document.source,
     document.published AS answered_on,
     document.fetched_at
-FROM printed
-JOIN base.recommendation USING (recommendation_id)
-JOIN base.document USING (sha256)
+FROM base.recommendation JOIN base.document USING (sha256)
 WHERE recommendation.status IS NOT NULL OR recommendation.response_text IS NOT NULL;
 COMMENT ON VIEW base.answer IS 'One row an answer to an ask, printed beside it or in a response that restates it.';
 COMMENT ON COLUMN base.answer.ask_id IS 'The ask answered.';

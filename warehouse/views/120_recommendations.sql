@@ -27,6 +27,7 @@ SELECT
     coalesce(themed.has_reviewed_theme, FALSE) AS has_reviewed_theme,
     assignment.nearest_theme,
     assignment.nearest_score,
+    assignment.nearest_reason,
     grouped.common_id,
     recommendation.addressees,
     recommendation.deadline,
@@ -70,6 +71,7 @@ COMMENT ON COLUMN recommendations.theme_details IS 'For each theme its calibrate
 COMMENT ON COLUMN recommendations.has_reviewed_theme IS 'True: a person confirmed or added at least one of the themes.';
 COMMENT ON COLUMN recommendations.nearest_theme IS 'The theme that came nearest without reaching its threshold.';
 COMMENT ON COLUMN recommendations.nearest_score IS 'Its calibrated probability, 0 to 1.';
+COMMENT ON COLUMN recommendations.nearest_reason IS 'Why it came near, in words.';
 COMMENT ON COLUMN recommendations.common_id IS 'The common recommendation it is in; NULL: it stands alone.';
 COMMENT ON COLUMN recommendations.addressees IS 'Who is asked, as printed; [] when not said.';
 COMMENT ON COLUMN recommendations.deadline IS 'Printed deadline; NULL: none printed. For the date that counts see register.due.';

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from pipeline.extract.body import Body
 from pipeline.extract.candidates import Candidate
+from pipeline.extract.grammars.action_table import read_action_tables
 from pipeline.extract.grammars.boxes import read_boxes
 from pipeline.extract.grammars.committee import read_committee
 from pipeline.extract.grammars.coroner import read_coroner
@@ -18,6 +19,7 @@ from pipeline.extract.grammars.statements import read_statements
 Grammar = Callable[[Body], list[Candidate]]
 
 GRAMMARS: tuple[Grammar, ...] = (
+    read_action_tables,
     read_boxes,
     read_committee,
     read_coroner,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.extract.body import Body, Row
+from pipeline.extract.body import PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import AskHeading, is_contents_entry, is_title_like, rank, read_ask_heading, stands_out
 from pipeline.extract.items import item_candidates, opens_paragraph
@@ -39,6 +39,8 @@ def _is_set_as_heading(body: Body, row: Row, head: AskHeading) -> bool:
 
 
 def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Iterator[Candidate]:
+    if head.plural and head.rest:
+        return
     title = _title_rows(body, row, head, starts)
     after = title[-1].index + 1
     rows = _body_rows(body, row, after, starts)
@@ -118,7 +120,7 @@ def _box_goes_on(last: Row, row: Row, *, is_bar: bool) -> bool:
         return _close(last, row)
     aligned = abs(row.panel.box.x0 - last.panel.box.x0) <= 8 and abs(row.panel.box.x1 - last.panel.box.x1) <= 8
     if row.page == last.page + 1:
-        return aligned and row.gap > 90
+        return aligned and row.gap == PAGE_TOP and not (row.bold and not last.bold)
     return is_bar and row.page == last.page and aligned and abs(row.panel.box.top - last.panel.box.bottom) <= 14
 
 

@@ -14,6 +14,7 @@ _LABEL = re.compile(
     r"\s*(?P<label>\d{1,3}(?:\.\d{1,3}\b|\s?[a-z]\b)?\)?(?:\s?\(?[ivx]{1,5}\b\)?)?)(?:[.):]|(?=\s+[A-Z]))\s*(?=[A-Z“\"‘(])"
 )
 _BACK = re.compile(r"\s*\((?:see )?(?:paragraphs?|paras?)\.?\s*[\d.,\s–and-]+\)\s*\.?\s*$", re.IGNORECASE)
+_SPREAD = re.compile(r"\d\)?\s?([a-z])\s?[-–]\s?([a-z])\b")
 _STATUS_ROW = re.compile(
     r"\b(?:recommendations?|this|these|government|executive|force|service)\b.{0,80}\b(?:accept|reject|agree|support|not)", re.IGNORECASE
 )
@@ -56,16 +57,27 @@ def _read_box(body: Body, rows: Sequence[Row]) -> list[Candidate]:
     candidates = []
     for label, item in items:
         status_rows = next((answer for after, answer in answers if after >= item[-1].index), [])
-        status, words = read_status(" ".join(row.text for row in status_rows))
+        read = read_status(_about(label, " ".join(row.text for row in status_rows)))
         taken = [*lead, *item] if lead and not candidates else item
         spans = cut(body, taken, None if lead and not candidates else _LABEL, _BACK)
         candidates.append(
             Candidate(
                 Kind.QUOTED_RECOMMENDATION, label, spans, tuple(taken), NAME, 0.96,
-                first_row=taken[0].index, status=status, status_text=words, response=tuple(status_rows),
+                first_row=taken[0].index, status=read.status, status_text=read.words, response=tuple(status_rows),
             )  # fmt: skip
         )
     return candidates
+
+
+def _about(label: str, text: str) -> str:
+    """The sentences of a joint answer without those that name other letters: "12) a-c) are accepted in full"."""
+    letter = re.search(r"\d\)?\s?([a-z])\b", label)
+    kept = []
+    for sentence in re.split(r"(?<=[.])\s+(?=[A-Z])", text):
+        spread = _SPREAD.search(sentence)
+        if spread is None or letter is None or spread.group(1) <= letter.group(1) <= spread.group(2):
+            kept.append(sentence)
+    return " ".join(kept)
 
 
 def _split(

@@ -1,0 +1,162 @@
+"""Internal-audit tables of findings and agreed actions, as rows of a table or as a card for each finding."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.body import Body, Row
+from pipeline.extract.candidates import Candidate
+from pipeline.extract.tables import Cell, Table, find_tables
+from pipeline.records import Kind, Span
+
+NAME = "action_table"
+_ACTION = re.compile(
+    r"(?:(?:agreed|proposed|management|recommended|required|further|improvement) )*(?:management )?(?:actions?|response)(?: (?:agreed|required|plan|to be taken|and response))?"
+    r"|(?:agreed )?(?:management )?actions? (?:agreed|to be taken|required)",
+    re.IGNORECASE,
+)
+_RECOMMENDATION = re.compile(r"(?:(?:audit|agreed|our) )?recommendations?(?: \(?\w+\)?)?", re.IGNORECASE)
+_OWNER = re.compile(r".*\b(?:owner|responsib\w+|lead|officer|who|accountab\w+)\b.*", re.IGNORECASE)
+_DUE = re.compile(r".*\b(?:due|target|deadline|timescale|completion|implementation|by when|when|date)\b.*", re.IGNORECASE)
+_PRIORITY = re.compile(r".*\b(?:priority|rating|grade|rag|risk level|significance)\b.*", re.IGNORECASE)
+_LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|item|action|finding)\W*(?:no\.?|number)?", re.IGNORECASE)
+_LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
+_FINDING = re.compile(r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    columns: tuple[float, ...]
+    item: int
+    label: int | None
+    owner: int | None
+    due: int | None
+    kind: Kind
+
+
+def read_action_tables(body: Body) -> list[Candidate]:
+    """One candidate for each row, or card, with an agreed action."""
+    return [*_read_tables(body), *_read_cards(body)]
+
+
+def _read_tables(body: Body) -> list[Candidate]:
+    header: _Header | None = None
+    found: list[Candidate] = []
+    for table in find_tables(body):
+        records = list(table.records)
+        own = next(((place, head) for place, cells in enumerate(records[:3]) if (head := _read_header(table, cells))), None)
+        if own:
+            header, records = own[1], records[own[0] + 1 :]
+            goes_on = False
+        elif header is None or not _same_columns(header.columns, table.columns):
+            header = None
+            continue
+        else:
+            goes_on = True
+        for cells in records:
+            _add_record(body, found, header, cells, goes_on=goes_on)
+    return found
+
+
+def _read_header(table: Table, cells: Sequence[Cell]) -> _Header | None:
+    texts = [re.sub(r"\s+", " ", cell.text).strip() for cell in cells]
+    recommendation = _find(_RECOMMENDATION, texts)
+    action = _find(_ACTION, texts)
+    item = recommendation if recommendation is not None else action
+    owner, due, priority = (_find(pattern, texts, item) for pattern in (_OWNER, _DUE, _PRIORITY))
+    if item is None or sum(place is not None for place in (owner, due, priority)) < 1 or (owner is None and due is None):
+        return None
+    kind = Kind.RECOMMENDATION if recommendation is not None else Kind.AGREED_ACTION
+    return _Header(table.columns, item, _find(_LABEL_HEAD, texts, item), owner, due, kind)
+
+
+def _find(pattern: re.Pattern[str], texts: Sequence[str], besides: int | None = None) -> int | None:
+    return next((place for place, text in enumerate(texts) if place != besides and pattern.fullmatch(text)), None)
+
+
+def _same_columns(a: Sequence[float], b: Sequence[float]) -> bool:
+    return len(a) == len(b) and all(abs(x - y) <= 6 for x, y in zip(a, b, strict=True))
+
+
+def _add_record(body: Body, found: list[Candidate], header: _Header, cells: Sequence[Cell], *, goes_on: bool) -> None:
+    """A row of the table; one without a label that starts a page belongs to the row above."""
+    cell = cells[header.item]
+    label = cells[header.label].text.strip() if header.label is not None else ""
+    if not cell.text or _ACTION.fullmatch(cell.text.strip()) or _RECOMMENDATION.fullmatch(cell.text.strip()):
+        return
+    if goes_on and header.label is not None and not label and found and found[-1].page == cell.rows[0].page - 1:
+        last = found.pop()
+        spans, rows = (*last.spans, *cell.spans), (*last.rows, *cell.rows)
+        found.append(_candidate(header.kind, last.label, spans, rows, last.addressee, last.deadline_text))
+        return
+    if len(cell.text.split()) < 3:
+        return
+    owner = cells[header.owner].text if header.owner is not None else None
+    due = cells[header.due].text if header.due is not None else None
+    found.append(_candidate(header.kind, label if _LABEL.fullmatch(label) else None, cell.spans, cell.rows, owner, due))
+
+
+def _candidate(
+    kind: Kind, label: str | None, spans: tuple[Span, ...], rows: tuple[Row, ...], owner: str | None, due: str | None
+) -> Candidate:
+    return Candidate(
+        kind, label, spans, rows, NAME, 0.95, first_row=rows[0].index, addressee=owner or None, deadline_text=due or None
+    )  # fmt: skip
+
+
+def _read_cards(body: Body) -> Iterator[Candidate]:
+    """Cards of two columns, name and content: "Finding | …", "Agreed action | …", "Owner / due | …"."""
+    keyed = [(row, key) for row in body.rows if (key := _key(body, row))]
+    for place, (row, key) in enumerate(keyed):
+        if not (_ACTION.fullmatch(key) or _RECOMMENDATION.fullmatch(key)):
+            continue
+        later = [item for item in keyed[place + 1 : place + 5] if not _FINDING.fullmatch(item[1])]
+        if not any(_OWNER.fullmatch(other) or _DUE.fullmatch(other) or _PRIORITY.fullmatch(other) for _, other in later[:3]):
+            continue
+        end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + 1
+        rows = _content_rows(body, row, end)
+        spans = tuple(span for part in rows for span in _content_spans(part, row))
+        kind = Kind.AGREED_ACTION if _ACTION.fullmatch(key) else Kind.RECOMMENDATION
+        owner = next((_content(body, other) for other, name in later[:3] if _OWNER.fullmatch(name)), None)
+        due = next((_content(body, other) for other, name in later[:3] if _DUE.fullmatch(name)), None)
+        yield _candidate(kind, _card_label(body, row), spans, tuple(rows), owner, due)
+
+
+def _key(body: Body, row: Row) -> str | None:
+    """The name in the left column of a card's row."""
+    if len(row.line.runs) < 2:
+        return None
+    first, second = row.line.runs[0], row.line.runs[1]
+    text = body.text_of([Span(row.page, first.start, first.end)])
+    if second.box.x0 - first.box.x1 < row.size * 0.9 or len(text) > 40:
+        return None
+    known = (_ACTION, _RECOMMENDATION, _OWNER, _DUE, _PRIORITY, _FINDING)
+    return text if any(pattern.fullmatch(text) for pattern in known) else None
+
+
+def _content_rows(body: Body, row: Row, end: int) -> list[Row]:
+    left = row.line.runs[1].box.x0
+    rows = [row]
+    for following in body.rows[row.index + 1 : max(end, row.index + 1)]:
+        if following.x0 < left - 4:
+            break
+        rows.append(following)
+    return rows
+
+
+def _content_spans(part: Row, first: Row) -> list[Span]:
+    runs = part.line.runs[1:] if part is first else part.line.runs
+    return [Span(part.page, run.start, run.end) for run in runs]
+
+
+def _content(body: Body, row: Row) -> str:
+    return body.text_of(_content_spans(row, row))
+
+
+def _card_label(body: Body, row: Row) -> str | None:
+    """The number at the head of the card."""
+    for above in reversed(body.rows[max(0, row.index - 16) : row.index]):
+        match = re.match(rf"(?:(?:finding|action|recommendation|ref)\W+)?(?P<label>{_LABEL.pattern})\b", above.text, re.IGNORECASE)
+        if match and above.x0 <= row.x0 + 2 and not _key(body, above):
+            return match.group("label")
+    return None

@@ -1,0 +1,113 @@
+"""Cells of ruled tables: which stretches of which rows stand in which column and row of a grid."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.body import Body, Row
+from pipeline.layout import Page, Rectangle, Run
+from pipeline.records import Span
+
+_THIN = 3.5  # points: a shape this thin is a ruling line
+_SAME = 3.0  # points between rules that are one
+_FEWEST_COLUMNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of one cell."""
+
+    spans: tuple[Span, ...]
+    rows: tuple[Row, ...]
+    text: str
+
+
+EMPTY = Cell((), (), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid on one page: its columns' left edges and its records, each with one cell a column."""
+
+    page: int
+    columns: tuple[float, ...]
+    records: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    row: Row
+    run: Run
+
+
+def find_tables(body: Body) -> Iterator[Table]:
+    """The ruled tables of the document, page by page, from top to bottom."""
+    by_page: dict[int, list[Row]] = {}
+    for row in body.rows:
+        by_page.setdefault(row.page, []).append(row)
+    for number, rows in by_page.items():
+        for area, uprights in _areas(body.document.pages[number - 1]):
+            table = _read_table(body, body.document.pages[number - 1], area, uprights, rows)
+            if len(table.records) >= 1:
+                yield table
+
+
+def _areas(page: Page) -> Iterator[tuple[Rectangle, list[float]]]:
+    """Rectangles that upright rules of one height cover, with the rules' places from left to right."""
+    uprights = [shape.box for shape in page.shapes if shape.box.width <= _THIN and shape.box.height > 2 * _THIN]
+    groups: list[list[Rectangle]] = []
+    for rule in sorted(uprights, key=lambda box: (box.top, box.x0)):
+        for group in groups:
+            if rule.top <= max(box.bottom for box in group) + _SAME and rule.bottom >= min(box.top for box in group) - _SAME:
+                group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    for group in groups:
+        places = _distinct([box.x0 for box in group])
+        if len(places) > _FEWEST_COLUMNS:
+            top, bottom = min(box.top for box in group), max(box.bottom for box in group)
+            yield Rectangle(places[0], top, places[-1], bottom), places
+
+
+def _distinct(values: Sequence[float]) -> list[float]:
+    kept: list[float] = []
+    for value in sorted(values):
+        if not kept or value - kept[-1] > _SAME:
+            kept.append(value)
+    return kept
+
+
+def _read_table(body: Body, page: Page, area: Rectangle, uprights: list[float], rows: Sequence[Row]) -> Table:
+    inside = [row for row in rows if area.holds((row.x0 + row.x1) / 2, (row.top + row.bottom) / 2, slack=_SAME)]
+    levels = _levels(page, area)
+    pieces = [_Piece(row, run) for row in inside for run in row.line.runs]
+    records = []
+    for top, bottom in zip(levels, levels[1:], strict=False):
+        band = [piece for piece in pieces if top <= (piece.run.box.top + piece.run.box.bottom) / 2 < bottom]
+        if band:
+            records.append(tuple(_cell(body, band, left, right) for left, right in zip(uprights, uprights[1:], strict=False)))
+    return Table(page.number, tuple(uprights[:-1]), tuple(records))
+
+
+def _levels(page: Page, area: Rectangle) -> list[float]:
+    """Heights of the level rules, or of shaded bars' edges, that cross most of the table."""
+    found = [area.top, area.bottom]
+    covered: dict[int, float] = {}
+    for shape in page.shapes:
+        box = shape.box
+        if box.height > _THIN or box.width < 2 * _THIN or not area.top - _SAME <= box.top <= area.bottom + _SAME:
+            continue
+        key = next((key for key in covered if abs(key - box.top) <= _SAME), round(box.top))
+        covered[key] = covered.get(key, 0.0) + min(box.x1, area.x1) - max(box.x0, area.x0)
+    found.extend(float(key) for key, width in covered.items() if width >= 0.6 * area.width)
+    return _distinct(found)
+
+
+def _cell(body: Body, band: Sequence[_Piece], left: float, right: float) -> Cell:
+    inside = [piece for piece in band if left <= (piece.run.box.x0 + min(piece.run.box.x1, right)) / 2 < right and piece.run.box.x0 >= left - _SAME]
+    if not inside:
+        return EMPTY
+    inside.sort(key=lambda piece: (round(piece.run.box.top), piece.run.box.x0))
+    spans = tuple(Span(piece.row.page, piece.run.start, piece.run.end) for piece in inside)
+    rows = {piece.row.index: piece.row for piece in inside}
+    return Cell(spans, tuple(rows[index] for index in sorted(rows)), body.text_of(spans))

@@ -1,0 +1,118 @@
+"""Ids of groups outlive nights: same in, same out; shuffles change nothing; every old id resolves."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.identity import Matching, Members, living_groups, match_groups, resolve_id, used_ids
+from pipeline.records import IdentityEvent
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def match(
+    groups: Sequence[Members], living: dict[str, Members], night: str = "n", used: frozenset[str] = frozenset()
+) -> Matching:
+    return match_groups(groups, living, run_id=night, recorded_at=NOW, used=used)
+
+
+def words(events: Sequence[IdentityEvent]) -> list[str]:
+    return [event.event for event in events]
+
+
+def partitions() -> st.SearchStrategy[list[Members]]:
+    """Clusterings of up to twelve rows: groups of two or more, some rows alone."""
+
+    def gather(labels: list[int]) -> list[Members]:
+        groups = [tuple(f"r{n:02d}" for n, label in enumerate(labels) if label == k) for k in range(4)]
+        return [group for group in groups if len(group) > 1]
+
+    return st.lists(st.integers(0, 5), max_size=12).map(gather)
+
+
+def test_a_first_night_mints_from_the_founding_members() -> None:
+    first = match([("b", "a"), ("c", "d")], {})
+    assert words(first.events) == ["new", "new"]
+    assert first.groups == match([("d", "c"), ("a", "b")], {}).groups
+    assert all(common_id.startswith("c") and len(common_id) == 13 for common_id in first.groups)
+
+
+@given(partitions())
+def test_the_same_clustering_again_changes_nothing(groups: list[Members]) -> None:
+    first = match(groups, {})
+    again = match(groups, living_groups(first.events))
+    assert again.groups == first.groups
+    assert again.events == ()
+
+
+@given(partitions(), partitions(), st.randoms(use_true_random=False))
+def test_shuffles_change_nothing(before: list[Members], after: list[Members], random: st.DrawFn) -> None:
+    living = match(before, {}).groups
+    shuffled = [tuple(random.sample(group, len(group))) for group in random.sample(after, len(after))]  # type: ignore[attr-defined]
+    turned = dict(reversed(living.items()))
+    assert match(shuffled, turned) == match(after, living)
+
+
+@given(st.lists(partitions(), min_size=1, max_size=5))
+def test_over_many_nights_the_ledger_tells_all(nights: list[list[Members]]) -> None:
+    ledger: list[IdentityEvent] = []
+    for n, groups in enumerate(nights):
+        found = match(groups, living_groups(ledger), f"n{n}", used_ids(ledger))
+        minted = [event.common_id for event in found.events if event.event == "new"]
+        assert not set(minted) & used_ids(ledger), "an id is never given twice"
+        ledger += found.events
+        assert living_groups(ledger) == found.groups
+        assert sorted(found.groups.values()) == sorted(tuple(sorted(group)) for group in groups)
+    for common_id in used_ids(ledger):
+        assert resolve_id(ledger, common_id) in {None, *living_groups(ledger)}
+
+
+def test_growth_is_kept() -> None:
+    first = match([("a", "b")], {})
+    grown = match([("a", "b", "c")], first.groups)
+    assert list(grown.groups) == list(first.groups)
+    assert words(grown.events) == ["kept"]
+    assert grown.events[0].member_ids == ("a", "b", "c")
+
+
+def test_a_split_leaves_the_id_with_the_larger_part() -> None:
+    first = match([("a", "b", "c", "d", "e")], {})
+    (old,) = first.groups
+    after = match([("a", "b", "c"), ("d", "e")], first.groups)
+    assert after.groups[old] == ("a", "b", "c")
+    assert words(after.events) == ["split", "new"]
+    (child,) = set(after.groups) - {old}
+    assert after.events[0].successor_id == child
+
+
+def test_a_merger_is_absorbed_by_the_larger_and_resolves() -> None:
+    first = match([("a", "b", "c"), ("d", "e")], {})
+    large, small = sorted(first.groups, key=lambda i: -len(first.groups[i]))
+    merged = match([("a", "b", "c", "d", "e")], first.groups)
+    assert list(merged.groups) == [large]
+    assert sorted(words(merged.events)) == ["absorbed", "kept"]
+    ledger = [*first.events, *merged.events]
+    assert resolve_id(ledger, small) == large
+
+
+def test_a_group_without_rows_retires_and_its_id_is_never_given_again() -> None:
+    first = match([("a", "b")], {})
+    gone = match([], first.groups)
+    assert words(gone.events) == ["retired"]
+    ledger = [*first.events, *gone.events]
+    assert resolve_id(ledger, next(iter(first.groups))) is None
+    back = match([("a", "b")], living_groups(ledger), used=used_ids(ledger))
+    assert set(back.groups).isdisjoint(first.groups)
+
+
+def test_an_unknown_id_does_not_resolve() -> None:
+    with pytest.raises(KeyError):
+        resolve_id([], "c000000000000")
+
+
+def test_a_row_in_two_groups_is_refused() -> None:
+    with pytest.raises(ValueError, match="more than one group"):
+        match([("a", "b"), ("b", "c")], {})

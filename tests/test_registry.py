@@ -1,0 +1,107 @@
+"""The registry says what is wrong in words a theme lead understands."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.registry import Registry, RegistryError, Theme, check_registry, load_registry
+
+THEME = {
+    "slug": "lost-keys",
+    "name": "Lost keys",
+    "kind": "operational",
+    "lead": "Lead, Estates",
+    "definition": "Keys that cannot be found.",
+    "inclusions": ["keys"],
+    "exemplars": ["Keys should be signed for."],
+    "cues": ["keys", "key safe"],
+}
+
+
+def write(path: Path, *themes: dict[str, object]) -> Path:
+    file = path / "themes.yml"
+    file.write_text(yaml.safe_dump({"themes": list(themes)}), encoding="utf-8")
+    return file
+
+
+def test_the_bundled_registry_is_sound() -> None:
+    registry = load_registry()
+    assert len(registry.themes) == 13
+    assert sum(theme.kind == "perennial" for theme in registry.themes) == 5
+    assert check_registry(registry) == []
+
+
+def test_the_version_follows_every_word(tmp_path: Path) -> None:
+    first = load_registry(write(tmp_path, THEME)).version
+    assert load_registry(write(tmp_path, THEME)).version == first
+    assert load_registry(write(tmp_path, {**THEME, "definition": "Keys that were lost."})).version != first
+
+
+def test_a_number_may_be_a_cue(tmp_path: Path) -> None:
+    registry = load_registry(write(tmp_path, {**THEME, "cues": [999]}))
+    assert registry.themes[0].cues == ("999",)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "seasonal"}, "neither 'perennial' nor 'operational'"),
+        ({"definition": ""}, "has an empty line under 'definition'"),
+        ({"colour": "red"}, "has 'colour', which is not a known entry"),
+        ({"slug": "Lost Keys"}, "small letters"),
+        ({"cues": {"a": 1}}, "'cues' written in a form that cannot be read"),
+    ],
+)
+def test_a_slip_is_told_in_one_sentence(tmp_path: Path, change: dict[str, object], words: str) -> None:
+    with pytest.raises(RegistryError) as caught:
+        load_registry(write(tmp_path, {**THEME, **change}))
+    message = str(caught.value)
+    assert words in message
+    assert "theme 1" in message
+    assert "\n" not in message
+
+
+def test_a_missing_entry_is_named(tmp_path: Path) -> None:
+    theme = {key: value for key, value in THEME.items() if key != "lead"}
+    with pytest.raises(RegistryError, match="lacks 'lead'"):
+        load_registry(write(tmp_path, theme))
+
+
+def test_two_themes_of_one_slug_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="'lost-keys' for more than one theme"):
+        load_registry(write(tmp_path, THEME, THEME))
+
+
+@pytest.mark.parametrize("content", ["themes: [", "themes: []", "- 1", ""])
+def test_what_is_no_registry_is_refused(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "themes.yml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(RegistryError):
+        load_registry(file)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="cannot be read"):
+        load_registry(tmp_path / "none.yml")
+
+
+def test_findings_name_overlap_twins_and_empty_themes() -> None:
+    def make(slug: str, name: str, cues: tuple[str, ...], not_cues: tuple[str, ...] = ()) -> Theme:
+        return Theme(slug, name, "operational", "Lead", "A theme.", ("in",), (), ("An example.",), cues, not_cues)
+
+    registry = Registry(
+        (
+            make("a", "Alpha", ("key safe", "key-safe", "police")),
+            make("b", "Beta", ("key safe", "locker"), ("locker",)),
+            make("c", "Beta", ()),
+        ),
+        "v",
+    )
+    found = " ".join(check_registry(registry))
+    assert "lists the cue 'key safe' twice" in found
+    assert "'police', which occurs in nearly every recommendation" in found
+    assert "'Alpha' and 'Beta' share 1 of 2 cues (key safe)" in found
+    assert "both as a cue and as a phrase that is not one" in found
+    assert "Two themes are called 'beta'" in found
+    assert "'Beta' has no cues" in found

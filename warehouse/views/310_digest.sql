@@ -1,0 +1,119 @@
+CREATE MACRO theme_changes(wanted, since_day, until_day := NULL, known_until := NULL) AS TABLE
+WITH limits AS (
+    SELECT
+        coalesce(CAST(since_day AS DATE), DATE '0001-01-01') AS since,
+        coalesce(CAST(until_day AS DATE), as_of) AS as_of,
+        coalesce(CAST(known_until AS DATE), DATE '9999-12-31') AS known_by
+    FROM parameters
+),
+themed AS (
+    SELECT recommendation_id, detail.score, detail.reason
+    FROM (SELECT recommendation_id, unnest(theme_details) AS detail FROM recommendations WHERE list_contains(themes, wanted))
+    WHERE detail.theme = wanted
+),
+closed AS (
+    SELECT
+        later_id,
+        arg_max('Asked again after the ask of ' || closed_body || coalesce(' of ' || closed_published, '') || ' was '
+                || closed_status || ' on ' || closed_on, (closed_on, closed_id)) AS reason
+    FROM recurred_after_closure GROUP BY later_id
+),
+recurred AS (
+    SELECT
+        later_id,
+        count(*) AS earlier_count,
+        arg_max(earlier_body || coalesce(' on ' || earlier_published, ''), (coalesce(earlier_published, DATE '0001-01-01'), earlier_id)) AS latest
+    FROM recurrences GROUP BY later_id
+),
+asked AS (
+    SELECT
+        register.*,
+        themed.score,
+        themed.reason AS theme_reason,
+        closed.reason AS closed_reason,
+        recurred.earlier_count,
+        recurred.latest AS latest_earlier,
+        limits.as_of AS day,
+        first_seen > since AS is_new,
+        coalesce(is_overdue AND due < limits.as_of AND due >= since, FALSE) AS is_newly_overdue,
+        coalesce(is_answered AND last_answer_first_seen > since AND last_answer_first_seen <= known_by, FALSE) AS is_newly_answered
+    FROM register
+    JOIN themed USING (recommendation_id)
+    CROSS JOIN limits
+    LEFT JOIN closed ON closed.later_id = register.recommendation_id
+    LEFT JOIN recurred ON recurred.later_id = register.recommendation_id
+    WHERE first_seen <= known_by
+),
+placed AS (
+    SELECT
+        asked.*,
+        CASE
+            WHEN is_new AND closed_reason IS NOT NULL THEN 'recurred_after_closure'
+            WHEN is_new AND earlier_count IS NOT NULL THEN 'recurred'
+            WHEN is_newly_overdue THEN 'overdue'
+            WHEN is_newly_answered THEN 'answered'
+            WHEN is_new THEN 'new'
+        END AS section
+    FROM asked
+)
+SELECT
+    section,
+    text,
+    kind,
+    body,
+    source,
+    published,
+    -- A coroner's report is titled with the name of the person who died.
+    CASE WHEN source = 'pfd' THEN 'Prevention of future deaths report' || coalesce(' ' || reference, '') ELSE document_title END AS document_title,
+    page,
+    page_url,
+    common_id,
+    coalesce(earlier_count, 0) + 1 AS asked_count,
+    status,
+    due,
+    CASE WHEN is_overdue AND due < day THEN day - due END AS overdue_days,
+    score,
+    CASE section
+        WHEN 'recurred_after_closure' THEN closed_reason
+        WHEN 'recurred' THEN 'Asked ' || earlier_count || CASE earlier_count WHEN 1 THEN ' time' ELSE ' times' END || ' before, last by ' || latest_earlier
+        WHEN 'overdue' THEN CASE due_for WHEN 'answer' THEN 'No answer known; due ' ELSE 'Not known to be done; due ' END || due || ' (' || due_rule || ')'
+        WHEN 'answered' THEN 'Answered' || coalesce(' on ' || answers[1].answered_on, '') || ', page ' || response_page
+            || coalesce(': ' || left(response_text, 300) || CASE WHEN length(response_text) > 300 THEN ' …' ELSE '' END, '')
+        ELSE 'New here'
+    END || '. Theme: ' || theme_reason AS reason,
+    is_restricted,
+    recommendation_id
+FROM placed
+WHERE section IS NOT NULL
+ORDER BY
+    list_position(['recurred_after_closure', 'recurred', 'overdue', 'answered', 'new'], section),
+    published DESC NULLS LAST, source, recommendation_id;
+COMMENT ON MACRO TABLE theme_changes IS 'What changed for a theme since a day, each ask once under its most pressing section: FROM theme_changes(''domestic-abuse'', DATE ''2026-10-01''). NULL as the day: everything.';
+
+CREATE MACRO theme_standing(wanted, how_many := 10) AS TABLE
+WITH mostly AS (
+    SELECT common_id FROM recommendations
+    WHERE common_id IS NOT NULL
+    GROUP BY common_id
+    HAVING 2 * count(*) FILTER (list_contains(themes, wanted)) >= count(*)
+)
+SELECT
+    common.*,
+    representative.kind,
+    representative.body,
+    representative.source,
+    representative.published,
+    CASE WHEN representative.source = 'pfd' THEN 'Prevention of future deaths report' ELSE representative.document_title END AS document_title,
+    representative.page,
+    representative.page_url,
+    representative.is_restricted,
+    'Asked ' || ask_count || ' times by ' || array_to_string(bodies, ', ')
+        || CASE WHEN len(years) > 0 THEN ' in ' || array_to_string(years, ', ') ELSE '' END
+        || '; ' || verdict || '; ' || document_read_count || ' documents read of these sources in the window' AS reason
+FROM common_recommendations AS common
+SEMI JOIN mostly USING (common_id)
+JOIN recommendations AS representative ON representative.recommendation_id = common.representative_id
+WHERE ask_count > 1
+ORDER BY is_perennial DESC, ask_count DESC, last_seen DESC NULLS LAST, common.common_id
+LIMIT how_many;
+COMMENT ON MACRO TABLE theme_standing IS 'The common recommendations that weigh most on a theme, whether or not they changed: FROM theme_standing(''domestic-abuse''). At least half of their members have the theme.';
