@@ -1,9 +1,11 @@
 """The command line: what people type. Each command is thin; heavy libraries are imported only by the command that needs them."""
 
+import atexit
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import click
 import typer
@@ -278,12 +280,24 @@ def main() -> None:
     except Refusal as error:
         _refuse(str(error))
     else:
-        sys.exit(outcome if isinstance(outcome, int) else 0)
+        _leave(outcome if isinstance(outcome, int) else 0)
 
 
 def _refuse(sentence: str) -> None:
     typer.echo(f"perennial: {sentence}", err=True)
     sys.exit(WRONG_INPUT)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process once every exit handler has run, without taking the interpreter apart.
+
+    Prefect's threads keep DuckDB's objects alive to the very end, and DuckDB's binding then prints a page of
+    "leaks" on standard error, after everything is done.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _prepare(data: Path | None, *, console_level: str = "ERROR", scheduling: bool = False) -> Settings:

@@ -86,7 +86,10 @@ class EvidenceReader:
         self.themes = registry.themes
         self.examples = tuple(_list_examples(theme) for theme in registry.themes)
         self._cues = CueIndex(registry.themes)
-        self._vectors = tuple(encoder.encode(examples) for examples in self.examples)
+        # One call: the encoder works in batches, and thirteen small calls would each fill one up.
+        encoded = encoder.encode([example for examples in self.examples for example in examples])
+        ends = np.cumsum([len(examples) for examples in self.examples])
+        self._vectors = tuple(np.split(encoded, ends[:-1]))
 
     def read(self, texts: Sequence[str], titles: Sequence[str | None], vectors: FloatArray) -> Evidence:
         """The evidence in rows whose unit vectors are `vectors`, shape (rows, encoder dimension)."""
@@ -245,13 +248,11 @@ def _stack(columns: Sequence[FloatArray], rows: int) -> FloatArray:
 
 
 def _embed_judgements(judgements: Sequence[Judgement], encoder: Encoder) -> dict[str, tuple[FloatArray, FloatArray]]:
-    by_theme: dict[str, list[Judgement]] = {}
-    for judgement in judgements:
-        by_theme.setdefault(judgement.theme, []).append(judgement)
+    vectors = encoder.encode([judgement.text for judgement in judgements])
+    rows: dict[str, list[int]] = {}
+    for n, judgement in enumerate(judgements):
+        rows.setdefault(judgement.theme, []).append(n)
     return {
-        slug: (
-            np.asarray(encoder.encode([j.text for j in listed])),
-            np.array([1.0 if j.belongs else 0.0 for j in listed]),
-        )
-        for slug, listed in sorted(by_theme.items())
+        slug: (vectors[listed], np.array([1.0 if judgements[n].belongs else 0.0 for n in listed]))
+        for slug, listed in sorted(rows.items())
     }

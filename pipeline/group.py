@@ -2,9 +2,10 @@
 
 1. Rows whose asks read the same are one node. 2. Each node's nearest neighbours by embedding are candidate pairs.
 3. A pair's score is its cosine after removal of what all police texts have in common, plus the overlap of their
-content words, less a penalty where one forbids what the other demands or they speak of other people. The score
+content words, less a penalty where one forbids what the other demands or they speak of other people or places. The score
 depends on the two rows alone, so a new night cannot change it. 4. Pairs above the cut make a graph; within each of
-its components HDBSCAN finds the dense groups, and average linkage cuts off members that are near to one row only.
+its components average linkage at the cut keeps those that are near to all the others, not to one only; in a large
+component, a chain of topics, HDBSCAN first finds the dense parts. (On small ones HDBSCAN alone was measured worse.)
 The figures are in `group_model.json`, fitted by `tests/fit_groups.py`.
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.wording import Lexicon, ask_core, count_stems, find_cohorts, is_prohibition, name_stems
+from pipeline.wording import Lexicon, ask_core, count_stems, find_facets, is_prohibition, name_stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +37,8 @@ COMPONENT_LIMIT = 400  # nodes; a larger component is cut more tightly before it
 TIGHTER = 0.05
 PLAIN_WORD = 1.2  # weight below which a word is too ordinary to count
 KEYWORDS = 5
+CHAIN = 25  # nodes; a larger component is a chain of topics, in which HDBSCAN first finds the dense parts
+FULL_SCORE = 2.0  # above what two different asks reach; distances are counted down from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class GroupFigures:
     mean: FloatArray  # (dimension,), of the background texts
     axes: FloatArray  # (axes, dimension), directions that all the texts share
     lexicon: Lexicon
-    word_weight: float
+    word_weight: float  # of the cosine of words, 0 to 1
+    shared_weight: float  # of the logarithm of the weight of the words in common
     penalty: float
     cut: float
 
@@ -65,9 +69,10 @@ class _Nodes:
 
     members: tuple[tuple[str, ...], ...]
     vectors: FloatArray
-    words: csr_matrix
+    words: csr_matrix  # unit rows, for the cosine of words
+    marks: csr_matrix  # root of each word's weight, for the weight of the words two rows share
     forbids: npt.NDArray[np.bool_]
-    cohorts: tuple[frozenset[str], ...]
+    facets: tuple[tuple[frozenset[str], ...], ...]
 
 
 def group_asks(
@@ -128,6 +133,7 @@ def load_figures(path: Path = FITTED) -> GroupFigures:
         axes=np.array(written["axes"], dtype=np.float32),
         lexicon=Lexicon(written["document_count"], written["document_frequency"]),
         word_weight=written["word_weight"],
+        shared_weight=written["shared_weight"],
         penalty=written["penalty"],
         cut=written["cut"],
     )
@@ -136,7 +142,7 @@ def load_figures(path: Path = FITTED) -> GroupFigures:
 def score_pairs(asks: Sequence[Ask], vectors: FloatArray, figures: GroupFigures) -> FloatArray:
     """The score of every pair of a few rows, shape (asks, asks); for measuring, and for links inside a group."""
     order = np.arange(len(asks))
-    nodes = _describe_nodes([(ask.id,) for ask in asks], [ask_core(ask.text) for ask in asks], vectors, figures)
+    nodes = _describe_nodes([(ask.id,) for ask in asks], [ask.text for ask in asks], vectors, figures)
     left, right = (side.ravel() for side in np.meshgrid(order, order, indexing="ij"))
     return _score(nodes, left, right, figures).reshape(len(asks), len(asks))
 
@@ -150,18 +156,20 @@ def _build_nodes(asks: Sequence[Ask], vectors: FloatArray, figures: GroupFigures
     ordered = [sorted(rows[key], key=lambda n: asks[n].id) for key in sorted(rows)]
     members = [tuple(asks[n].id for n in numbers) for numbers in ordered]
     first = [numbers[0] for numbers in ordered]
-    return _describe_nodes(members, [cores[n] for n in first], np.asarray(vectors)[first], figures)
+    return _describe_nodes(members, [asks[n].text for n in first], np.asarray(vectors)[first], figures)
 
 
 def _describe_nodes(
-    members: Sequence[tuple[str, ...]], cores: Sequence[str], vectors: FloatArray, figures: GroupFigures
+    members: Sequence[tuple[str, ...]], texts: Sequence[str], vectors: FloatArray, figures: GroupFigures
 ) -> _Nodes:
+    words, marks = _weigh_words([ask_core(text) for text in texts], figures.lexicon)
     return _Nodes(
         members=tuple(members),
         vectors=_centre(vectors, figures),
-        words=_weigh_words(cores, figures.lexicon),
-        forbids=np.array([is_prohibition(core) for core in cores]),
-        cohorts=tuple(find_cohorts(core) for core in cores),
+        words=words,
+        marks=marks,
+        forbids=np.array([is_prohibition(text) for text in texts]),
+        facets=tuple(find_facets(text) for text in texts),
     )
 
 
@@ -174,36 +182,42 @@ def _centre(vectors: FloatArray, figures: GroupFigures) -> FloatArray:
     return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
 
 
-def _weigh_words(cores: Sequence[str], lexicon: Lexicon) -> csr_matrix:
+def _weigh_words(cores: Sequence[str], lexicon: Lexicon) -> tuple[csr_matrix, csr_matrix]:
     from scipy.sparse import csr_matrix
 
     counts = [count_stems(core, lexicon) for core in cores]
     column = {stem: n for n, stem in enumerate(sorted({stem for count in counts for stem in count}))}
-    data: list[float] = []
+    units: list[float] = []
+    roots: list[float] = []
     columns: list[int] = []
     starts = [0]
     for count in counts:
         kept = [(stem, lexicon.weigh(stem)) for stem in sorted(count) if lexicon.weigh(stem) > PLAIN_WORD]
         weights = np.array([(1.0 + np.log(count[stem])) * weight for stem, weight in kept])
-        data.extend((weights / max(float(np.linalg.norm(weights)), 1e-9)).tolist())
+        units.extend((weights / max(float(np.linalg.norm(weights)), 1e-9)).tolist())
+        roots.extend(float(np.sqrt(weight - PLAIN_WORD)) for _, weight in kept)
         columns.extend(column[stem] for stem, _ in kept)
         starts.append(len(columns))
-    return csr_matrix((data, columns, starts), shape=(len(cores), max(1, len(column))), dtype=np.float64)
+    shape = (len(cores), max(1, len(column)))
+    return csr_matrix((units, columns, starts), shape=shape), csr_matrix((roots, columns, starts), shape=shape)
 
 
 def _score(nodes: _Nodes, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp], figures: GroupFigures) -> FloatArray:
     cosine = np.einsum("ij,ij->i", nodes.vectors[left], nodes.vectors[right])
     overlap = np.asarray(nodes.words[left].multiply(nodes.words[right]).sum(axis=1)).ravel()
     opposed = nodes.forbids[left] != nodes.forbids[right]
-    others = np.array(
-        [
-            bool(nodes.cohorts[i] and nodes.cohorts[j] and not nodes.cohorts[i] & nodes.cohorts[j])
-            for i, j in zip(left.tolist(), right.tolist(), strict=True)
-        ],
-        dtype=bool,
+    apart = np.array(
+        [_count_apart(nodes.facets[i], nodes.facets[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)],
+        dtype=float,
     )
-    score = cosine + figures.word_weight * overlap - figures.penalty * (opposed.astype(float) + others)
+    shared = np.log1p(np.asarray(nodes.marks[left].multiply(nodes.marks[right]).sum(axis=1)).ravel())
+    score = cosine + figures.word_weight * overlap + figures.shared_weight * shared
+    score -= figures.penalty * (opposed.astype(float) + apart)
     return np.asarray(np.round(score, 4))
+
+
+def _count_apart(left: tuple[frozenset[str], ...], right: tuple[frozenset[str], ...]) -> int:
+    return sum(bool(one and other and not one & other) for one, other in zip(left, right, strict=True))
 
 
 def _join_nodes(nodes: _Nodes, figures: GroupFigures) -> list[list[int]]:
@@ -259,12 +273,10 @@ def _split_component(component: list[int], nodes: _Nodes, figures: GroupFigures)
     left, right = (np.array(component)[side] for side in np.triu_indices(size, 1))
     scores = _score(nodes, left, right, figures)
     distances = np.zeros((size, size))
-    # A full score is 1 for the cosine and the weight of the words; what is left of it is the distance.
-    distances[np.triu_indices(size, 1)] = np.maximum(0.0, 1.0 + figures.word_weight - scores)
+    distances[np.triu_indices(size, 1)] = np.maximum(0.0, FULL_SCORE - scores)
     distances += distances.T
-    widest = 1.0 + figures.word_weight - figures.cut
-    dense = [part for part in _find_dense(distances) if len(part) > 1]
-    groups = [piece for part in dense for piece in _cut_linkage(part, distances, widest)]
+    parts = _find_dense(distances) if size > CHAIN else [list(range(size))]
+    groups = [piece for part in parts for piece in _cut_linkage(part, distances, FULL_SCORE - figures.cut)]
     return [[component[n] for n in group] for group in groups]
 
 
@@ -278,7 +290,7 @@ def _find_dense(distances: FloatArray) -> list[list[int]]:
     for n, label in enumerate(labels.tolist()):
         if label >= 0:
             parts[label].append(n)
-    return [parts[label] for label in sorted(parts)]
+    return [parts[label] for label in sorted(parts) if len(parts[label]) > 1]
 
 
 def _cut_linkage(part: list[int], distances: FloatArray, widest: float) -> list[list[int]]:

@@ -15,15 +15,24 @@ from pipeline.cues import read_ask
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ORGANISATION = r"(?:Police(?: Service| Force)?|Constabulary|Council|NHS (?:Foundation )?Trust|Foundation Trust)"
-# Who asks and who is asked say nothing of what is asked, yet they draw "Kent Police" rows together in any embedding.
+_ORGANISATION = r"(?:Police(?: Service| Force)?|Constabulary|Council|NHS (?:Foundation )?Trust|Foundation Trust|Office|College of Policing)"
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+# Who asks, who is asked and by when say nothing of what is asked, yet they draw rows together in any embedding.
 _NAMES = re.compile(
-    r"\b(?:the )?I[PO]CC (?:also |further )?recommends?(?: that)?\b|\b[Ii]t is recommended(?: that)?\b"
-    r"|\bI recommend(?: that)?\b"
-    rf"|(?:\b[A-Z][\w'&-]+ (?:and |& |of )?){{1,5}}{_ORGANISATION}\b|\[REDACTED\]"
-    r"|\b(?:[Tt]he )?(?:MPS|GMP|WYP|WMP|TVP|BTP|IOPC|IPCC|NPCC|HMICFRS|HMIC|ACPO|NWAS)\b"
-    r"|\b[Bb]y (?:the end of )?\d{0,2} ?(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December) \d{4},?|\b[Ww]ithin (?:three|six|nine|twelve|\d+) months,?"
+    r"\b[Tt]he I[PO]CC\b|\[REDACTED\]|\b(?:[Tt]he )?(?:MPS|GMP|WYP|WMP|TVP|BTP|IOPC|IPCC|NPCC|HMICFRS|HMIC|ACPO|NWAS)\b"
+    rf"|\b(?:[Tt]he )?(?:[A-Z][\w'\u2019&-]+ (?:and |& |of )?){{1,5}}{_ORGANISATION}\b"
+    rf"|\b(?:[Bb]y|[Bb]efore) (?:the end of )?(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}},?"
+    r"|\b[Ww]ithin (?:one|two|three|six|nine|twelve|\d+) (?:weeks|months),?|\b[Ww]ith immediate effect,?"
+)
+_BODIES = r"(?:(?:the |all |police )*(?:forces?|chief constables?|chief officers|commissioner|government|trust|service|board))"
+_SET_PHRASES = re.compile(
+    r"\b(?:it is (?:therefore )?recommended|i recommend|(?:also |further )?recommends?)(?: that)?\b"
+    rf"|\b(?:{_BODIES} )?(?:should|must|needs? to|ought to|may (?:want|wish) to|will)"
+    r"(?: (?:immediately|now|also|urgently|consider|seek to|work to|take (?:all )?(?:necessary |reasonable |immediate )?steps to))*"
+    r"(?: (?:make sure|ensure|assure (?:itself|themselves)|satisfy (?:itself|themselves)))?(?: that)?\b"
+    r"|\btakes? (?:immediate |all reasonable |the necessary |any necessary )?steps to(?: ensure)?(?: that)?\b"
+    r"|\b(?:ensures?|makes? sure) that\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]")
 _ORGANISATION_LETTERS = frozenset(
@@ -31,21 +40,35 @@ _ORGANISATION_LETTERS = frozenset(
     | {"nwas", "cc", "dcc", "pc", "ps", "ch"}
 )
 _PROHIBITION = re.compile(
-    r"\b(?:should|must|may|shall|need|can|do|are|is)(?: no longer|n't| not| never)\b(?! (?:only|just|limited))"
-    r"|\b(?:cease|abandon|withdraw|prohibit|ban|discontinue|stop (?!and search|search)\w+ing)\b"
+    r"\b(?:should|must|may|shall|need|ought)(?: no longer|n't| not| never)\b|\bnot to be\b"
+    r"|\b(?:cease|abandon|prohibit|discontinue|stop (?!and search|search)\w+ing)\b"
 )
-_COHORTS = {
-    "child": re.compile(
-        r"\b(?:child(?:ren)?|juveniles?|young (?:people|persons?)|under[- ]18s?|teenagers?|minors?|girls?|boys?)\b"
-    ),
-    "adult": re.compile(r"\badults?\b"),
-    "woman": re.compile(r"\b(?:wom[ae]n|females?)\b"),
-    "man": re.compile(r"\b(?:m[ae]n|males?)\b"),
-    "older": re.compile(r"\b(?:older|elderly)\b"),
-    "staff": re.compile(
-        r"\b(?:(?:officers|staff)['\u2019]? (?:own )?(?:welfare|well-?being)|probationers?|recruits?)\b"
-    ),
-}
+_CONDITION = re.compile(
+    r"[^.;]*\b(?:unless|until|without|except|before|only)\b"
+)  # "not unless" demands, it does not forbid
+# Two rows that each name people, or places, and have none in common ask for different things in the same words.
+_FACETS = (
+    {
+        "child": re.compile(
+            r"\b(?:child(?:ren)?|juveniles?|young (?:people|persons?)|under[- ]18s?|teenagers?|minors?|girls?|boys?)\b"
+        ),
+        "adult": re.compile(r"\badults?\b(?<!appropriate adult)(?<!appropriate adults)"),
+        "older": re.compile(r"\b(?:older|elderly)\b"),
+        "staff": re.compile(r"\b(?:probationers?|recruits?|new officers|student officers)\b"),
+    },
+    {
+        "victim": re.compile(r"\b(?:victims?|complainants?|survivors?|witness(?:es)?)\b"),
+        "suspect": re.compile(r"\b(?:suspects?|perpetrators?|offenders?|accused)\b"),
+    },
+    {
+        "custody": re.compile(r"\b(?:custody|cells?)\b"),
+        "control room": re.compile(r"\b(?:control rooms?|control centres?|call handlers?|call takers?)\b"),
+    },
+    {
+        "sober": re.compile(r"\bsober\b"),
+        "drunk": re.compile(r"\b(?:drunk\w*|intoxicat\w*|drinking|inebriat\w*)\b"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +85,7 @@ class Lexicon:
 
 def ask_core(text: str) -> str:
     """The asking sentences of `text` without the names of bodies and the words in which bodies ask; never empty."""
-    core = re.sub(r"\s+", " ", _NAMES.sub(" ", read_ask(text))).strip(" ,;:")
+    core = re.sub(r"\s+", " ", _SET_PHRASES.sub(" ", _NAMES.sub(" ", read_ask(text)))).strip(" ,;:.")
     return core if len(core) >= 20 or len(core) * 2 > len(text) else text.strip()
 
 
@@ -79,13 +102,14 @@ def name_stems(text: str, lexicon: Lexicon) -> dict[str, str]:
 
 def is_prohibition(text: str) -> bool:
     """Whether the ask is that something should not be done."""
-    return _PROHIBITION.search(text.casefold()) is not None
+    folded = read_ask(text).casefold()
+    return any(not _CONDITION.match(folded, found.end()) for found in _PROHIBITION.finditer(folded))
 
 
-def find_cohorts(text: str) -> frozenset[str]:
-    """The groups of people the ask is about, where it says so."""
-    folded = text.casefold()
-    return frozenset(name for name, pattern in _COHORTS.items() if pattern.search(folded))
+def find_facets(text: str) -> tuple[frozenset[str], ...]:
+    """For each facet (whom by age, whom by part, where, in what state), the values the ask names."""
+    folded = read_ask(text).casefold()
+    return tuple(frozenset(name for name, pattern in facet.items() if pattern.search(folded)) for facet in _FACETS)
 
 
 def _list_stems(text: str, lexicon: Lexicon, stemmer: snowballstemmer.stemmer) -> Iterator[tuple[str, str]]:

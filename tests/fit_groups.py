@@ -30,7 +30,7 @@ from pipeline.records import Ask
 from pipeline.wording import ask_core
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
-WORD_WEIGHT, PENALTY, CUT = 0.5, 0.25, 0.70
+WORD_WEIGHT, SHARED_WEIGHT, PENALTY, CUT = 0.5, 0.06, 0.2, 0.84
 SEEN_IN = 5  # documents; a rarer stem is not written
 Array = npt.NDArray[Any]
 
@@ -58,6 +58,7 @@ def fit_background(encoder: Encoder) -> dict[str, Any]:
     return {
         "encoder": encoder.revision.partition("@")[2][:12],
         "word_weight": WORD_WEIGHT,
+        "shared_weight": SHARED_WEIGHT,
         "penalty": PENALTY,
         "cut": CUT,
         "mean": [round(float(x), 5) for x in mean],
@@ -111,11 +112,9 @@ def print_table(encoder: Encoder, figures: GroupFigures) -> None:
             ways[f"HDBSCAN on {name} vectors, {method}"] = [
                 [asks[n].id for n in np.flatnonzero(found == label)] for label in sorted(set(found.tolist()) - {-1})
             ]
-    for cut in (0.62, 0.66, 0.70, 0.72, 0.74):
+    for cut in (0.74, 0.78, 0.80, 0.82, 0.84, 0.88):
         trial = GroupFigures(**{**{k: getattr(figures, k) for k in figures.__slots__}, "cut": cut})
-        ways[f"re-scored pairs, then HDBSCAN, cut {cut:.2f}"] = [
-            list(g) for g in group_asks(asks, cores, figures=trial)
-        ]
+        ways[f"re-scored pairs and linkage, cut {cut:.2f}"] = [list(g) for g in group_asks(asks, cores, figures=trial)]
     print(f"{'way':44s} {'pairs':>6s} {'precision':>9s} {'same':>6s} {'all':>6s}  largest")
     for name, groups in ways.items():
         right, pairs, same, every = measure(groups, rows)

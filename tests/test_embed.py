@@ -67,5 +67,5 @@ def test_a_model_that_is_not_here_is_refused_without_asking_a_hub(name: str) -> 
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match="no .safetensors"):
+    with pytest.raises(EncoderError, match=r"no \.safetensors"):
         load_encoder(str(tmp_path))

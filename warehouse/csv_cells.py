@@ -49,14 +49,17 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
     """Rows by header, as `format_cell` was given them; header names in lower case with underscores.
 
     Takes what Excel saves: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs; ragged rows.
-    Raises `ValueError` when there is no header.
+    Raises `ValueError` when there is no header or no table.
     """
     text = _decode(content).replace("\x00", "")
     header = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
     if not header:
         raise ValueError("The file is empty.")
     separator = max(SEPARATORS, key=header.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise ValueError(f"The file is not a CSV that can be read: {error}.") from error
     names: list[str] = []
     rows = []
     for cells in lines:
@@ -71,7 +74,7 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
 
 def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
+        return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

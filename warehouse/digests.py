@@ -59,14 +59,15 @@ def write_digests(
         registry = fetch_rows(connection, "SELECT theme, name, lead FROM themes ORDER BY theme")
         chosen = _choose_themes([row["theme"] for row in registry], themes)
         period = _choose_period(connection, as_of, since)
-        digests = {row["theme"]: collect_digest(connection, row["theme"], period) for row in registry}
+        digests = collect_digests(connection, [row["theme"] for row in registry], period)
         coverage = _list_coverage(connection, period)
+        missing = [
+            row["source"] for row in fetch_rows(connection, "FROM sources WHERE is_missing_tonight ORDER BY source")
+        ]
     target = folder / period.as_of.isoformat()
     target.mkdir(parents=True, exist_ok=True)
     files = {target / f"{theme}.csv": write_csv(COLUMNS, digests[theme]) for theme in chosen}
-    index = [
-        {**row, **_describe_digest(digests[row["theme"]], period), "file": f"{row['theme']}.csv"} for row in registry
-    ]
+    index = [_describe_digest(row, digests[row["theme"]], period, missing) for row in registry]
     files[target / "index.csv"] = write_csv(INDEX_COLUMNS, index)
     files[target / "coverage.csv"] = write_csv(COVERAGE_COLUMNS, coverage)
     for file, content in files.items():
@@ -74,19 +75,23 @@ def write_digests(
     return list(files)
 
 
-def collect_digest(connection: duckdb.DuckDBPyConnection, theme: str, period: Period) -> list[dict[str, Cell]]:
-    """The rows of one digest, sections in the order of `SECTIONS`; one line says so when nothing changed."""
+def collect_digests(
+    connection: duckdb.DuckDBPyConnection, themes: Sequence[str], period: Period
+) -> dict[str, list[dict[str, Cell]]]:
+    """The rows of each theme's digest, sections in the order of `SECTIONS`; one line says so when nothing changed."""
     changes = fetch_rows(
         connection,
-        "FROM theme_changes($theme, $since, until_day := $as_of, known_until := $known_by)",
-        {"theme": theme, "since": period.since, "as_of": period.as_of, "known_by": period.known_by},
+        "FROM changes($since, until_day := $as_of, known_until := $known_by)",
+        {"since": period.since, "as_of": period.as_of, "known_by": period.known_by},
     )
-    standing = fetch_rows(
-        connection, "FROM theme_standing($theme, how_many := $count)", {"theme": theme, "count": STANDING_COUNT}
-    )
-    rows = [_describe_change(row) for row in changes] or [{"section": NOTHING_NEW, "text": _say_nothing_new(period)}]
-    rows += [_describe_standing(row) for row in standing]
-    return [{**row, "theme": theme, "as_of": period.as_of.isoformat()} for row in rows]
+    standing = fetch_rows(connection, "FROM standing(how_many := $count)", {"count": STANDING_COUNT})
+    nothing: dict[str, Cell] = {"section": NOTHING_NEW, "text": _say_nothing_new(period)}
+    digests = {}
+    for theme in themes:
+        rows = [_describe_change(row) for row in changes if row["theme"] == theme] or [nothing]
+        rows += [_describe_standing(row) for row in standing if row["theme"] == theme]
+        digests[theme] = [{**row, "theme": theme, "as_of": period.as_of} for row in rows]
+    return digests
 
 
 def _describe_change(row: dict[str, Any]) -> dict[str, Cell]:
@@ -129,14 +134,20 @@ def _choose_period(connection: duckdb.DuckDBPyConnection, as_of: date | None, si
     return Period(day, since, day if day < tonight else None)
 
 
-def _describe_digest(rows: Sequence[dict[str, Cell]], period: Period) -> dict[str, Cell]:
+def _describe_digest(
+    theme: dict[str, Cell], rows: Sequence[dict[str, Cell]], period: Period, missing: Sequence[str]
+) -> dict[str, Cell]:
     counts = {section: sum(row["section"] == section for row in rows) for section in SECTIONS}
     changed = sum(count for section, count in counts.items() if section != "standing")
+    says = f"Changed: {changed}." if changed else _say_nothing_new(period)
     return {
+        **theme,
         **counts,
+        "file": f"{theme['theme']}.csv",
         "since": period.since,
         "as_of": period.as_of,
-        "says": f"Changed: {changed}." if changed else _say_nothing_new(period),
+        # Without this a lost source reads as a quiet night.
+        "says": f"{says} Not read tonight: {', '.join(missing)}." if missing else says,
     }
 
 

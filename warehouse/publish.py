@@ -102,7 +102,8 @@ def _swap_in(beside: Path, folder: Path, names: list[str]) -> None:
     """Rename each file over the old one; the warehouse last, so that seeing it means all is there."""
     (folder / PARQUET).mkdir(exist_ok=True)
     for name in [f"{PARQUET}/{name}" for name in names] + [PUBLIC, WAREHOUSE]:
-        _flush(beside / name)
+        if name.endswith(".duckdb"):
+            _flush(beside / name)
         # A log left by somebody who wrote to the published file would be replayed into the new one.
         (folder / f"{name}.wal").unlink(missing_ok=True)
         (beside / name).replace(folder / name)

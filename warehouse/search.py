@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warehouse.connect import open_reader
-from warehouse.search_index import STOP_WORDS, stem_words
+from warehouse.search_index import IRREGULAR, STOP_WORDS, stem_words
 
 # How much meaning counts against words in the blend. Both are brought to 0..1 by their own upper bound and not by the
 # best hit of the night, so that a score means the same for every query.
@@ -97,6 +97,9 @@ def _make_pattern(words: Sequence[str]) -> str:
 
 
 def _make_plural(word: str) -> str:
+    single = IRREGULAR.get(word, word)
+    if many := [plural for plural, one in IRREGULAR.items() if one == single]:
+        return f"(?:{'|'.join([single + 's?', *many])})"
     if len(word) < 4:
         return re.escape(word)
     if word.endswith(("y", "ies")):

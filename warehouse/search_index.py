@@ -21,6 +21,19 @@ STOP_WORDS = frozenset(
     )
 )
 
+# Missing people are missing persons here.
+IRREGULAR = {
+    "children": "child",
+    "women": "woman",
+    "men": "man",
+    "people": "person",
+    "policemen": "policeman",
+    "policewomen": "policewoman",
+    "lives": "life",
+    "wives": "wife",
+    "knives": "knife",
+}
+
 
 def index_words(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill `base.term`, `base.posting` and `base.entry_length` from `base.entry`.
@@ -52,8 +65,8 @@ def index_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def stem_words(words: list[str]) -> list[str]:
-    """English (Porter 2) stems by Snowball."""
-    return list(snowballstemmer.stemmer("english").stemWords(words))
+    """English (Porter 2) stems by Snowball; plurals it cannot know are taken as their singulars."""
+    return list(snowballstemmer.stemmer("english").stemWords([IRREGULAR.get(word, word) for word in words]))
 
 
 def load_vectors(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate
-from pipeline.extract.headings import is_title_like, stands_out
+from pipeline.extract.headings import is_title_like
 from pipeline.records import Kind, Status
 
 _ANSWERERS = (
@@ -132,7 +132,7 @@ def _answer_rows(body: Body, ordered: Sequence[Candidate], place: int) -> list[R
     for following in range(place, len(ordered)):
         start = ordered[following].last_row + 1
         end = ordered[following + 1].first_row if following + 1 < len(ordered) else len(body.rows)
-        rows = [row for row in body.rows[start:end] if not (stands_out(body, row) and row.size >= 1.2 * body.size)]
+        rows = [row for row in body.rows[start:end] if row.size < 1.2 * body.size or _ANSWER_HEAD.match(row.text)]
         if len(rows) >= 1 and end - start >= 2:
             return rows
     return []

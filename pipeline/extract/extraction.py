@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.extract.body import Body, boxes_of, merge_spans, read_body
+from pipeline.extract.addressees import read_addressees, split_names
 from pipeline.extract.answers import align_answers, is_response
+from pipeline.extract.candidates import Candidate
 from pipeline.extract.choose import Chosen, fold_repeats, settle_overlaps
+from pipeline.extract.deadlines import Deadline, read_day, read_deadline
 from pipeline.extract.grammars import FALLBACKS, GRAMMARS
+from pipeline.extract.parts import read_parts
 from pipeline.ids import recommendation_id
 from pipeline.layout import Document
-from pipeline.records import Recommendation
+from pipeline.records import Kind, Recommendation
 
 EXTRACTOR_VERSION = "1"
 
@@ -47,6 +51,7 @@ def _text(body: Body, choice: Chosen) -> str:
 
 def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | None) -> Recommendation:
     candidate = choice.candidate
+    deadline = _deadline(candidate, text, published)
     spans = merge_spans(body.document, (*candidate.title, *candidate.spans))
     return Recommendation(
         recommendation_id=recommendation_id(body.document.sha256, text, nth),
@@ -59,6 +64,10 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         spans=spans,
         boxes=boxes_of(candidate.rows),
         also_on_pages=choice.also_on_pages,
+        parts=read_parts(body, candidate),
+        addressees=split_names(candidate.addressee) if candidate.addressee else read_addressees(text),
+        deadline=deadline.day if deadline else None,
+        deadline_text=deadline.words if deadline else None,
         status=candidate.status,
         status_text=candidate.status_text,
         response_text=" ".join(row.text for row in candidate.response) or None,
@@ -66,3 +75,10 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         confidence=candidate.confidence,
         grammar=candidate.grammar,
     )
+
+
+def _deadline(candidate: Candidate, text: str, published: date | None) -> Deadline | None:
+    """What a column or label says, else what the words of the ask say. A concern sets none."""
+    if candidate.deadline_text:
+        return Deadline(read_day(candidate.deadline_text), candidate.deadline_text)
+    return None if candidate.kind is Kind.CONCERN else read_deadline(text, published)

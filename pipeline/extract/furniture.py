@@ -8,7 +8,8 @@ from pipeline.layout import Document, Line, Page
 
 _HEAD, _FOOT = 0.13, 0.87  # of the page's height: furniture stands above or below
 _FOLIO = re.compile(r"[-–—\[(\s]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\])\s.]*", re.IGNORECASE)
-_NOTE_START = re.compile(r"(?:\d{1,3}|\*{1,3}|[†‡§])\s*\S")
+_NOTE_START = re.compile(r"(?:\d{1,3}(?![.\d)])|\*{1,3}|[†‡§])\s*\S")
+_RULE = 3.5  # points
 _NOTE_SIZE = 0.93  # of the page's main font size
 _LEADER = re.compile(r"(?:\.\s?){5,}|…{2,}")
 _CONTENTS = re.compile(r"(?:table of )?contents(?: page)?|index", re.IGNORECASE)
@@ -159,7 +160,7 @@ def _footnotes(page: Page, skipped: set[int]) -> set[int]:
             continue
         if line.box.top < _NOTES_BELOW * page.height:
             break
-        if line.size > limit and not _raised_mark(page, line):
+        if (line.size > limit and not _raised_mark(page, line)) or _in_table(page, line):
             break
         notes.append(number)
     notes.reverse()
@@ -168,6 +169,15 @@ def _footnotes(page: Page, skipped: set[int]) -> set[int]:
         if _NOTE_START.match(page.text[line.start : line.end]):
             return set(notes[position:])
     return set()
+
+
+def _in_table(page: Page, line: Line) -> bool:
+    """Whether upright rules run past the line: small print in a table is no footnote."""
+    middle = (line.box.top + line.box.bottom) / 2
+    return any(
+        shape.box.width <= _RULE and shape.box.height > 2 * line.box.height and shape.box.top <= middle <= shape.box.bottom
+        for shape in page.shapes
+    )
 
 
 def _raised_mark(page: Page, line: Line) -> bool:

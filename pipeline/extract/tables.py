@@ -10,6 +10,7 @@ from pipeline.records import Span
 _THIN = 3.5  # points: a shape this thin is a ruling line
 _SAME = 3.0  # points between rules that are one
 _FEWEST_COLUMNS = 2
+_CROSSES = 0.6  # of the table's width
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,16 @@ def _levels(page: Page, area: Rectangle) -> list[float]:
     covered: dict[int, float] = {}
     for shape in page.shapes:
         box = shape.box
-        if box.height > _THIN or box.width < 2 * _THIN or not area.top - _SAME <= box.top <= area.bottom + _SAME:
+        if box.width < 2 * _THIN or not area.top - _SAME <= box.top <= area.bottom + _SAME:
+            continue
+        if box.height > _THIN:
+            if shape.fill is not None and box.width >= _CROSSES * area.width:
+                found.extend((box.top, box.bottom))
             continue
         key = next((key for key in covered if abs(key - box.top) <= _SAME), round(box.top))
         covered[key] = covered.get(key, 0.0) + min(box.x1, area.x1) - max(box.x0, area.x0)
-    found.extend(float(key) for key, width in covered.items() if width >= 0.6 * area.width)
-    return _distinct(found)
+    found.extend(float(key) for key, width in covered.items() if width >= _CROSSES * area.width)
+    return [level for level in _distinct(found) if level <= area.bottom + _SAME]
 
 
 def _cell(body: Body, band: Sequence[_Piece], left: float, right: float) -> Cell:

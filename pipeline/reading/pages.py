@@ -1,70 +1,95 @@
 """Reads a whole document, page by page, each closed before the next is opened."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 import pypdfium2 as pdfium
 
 from pipeline.ids import content_hash
 from pipeline.layout import Document, Page
-from pipeline.reading.graphics import Drawing, read_drawing
-from pipeline.reading.opening import UnreadableDocument, open_pdf
+from pipeline.reading.graphics import read_drawing
+from pipeline.reading.ocr import RapidRecogniser, Recogniser, recognise_page
+from pipeline.reading.opening import open_pdf
 from pipeline.reading.order import order_lines
 from pipeline.reading.quality import has_usable_text
 from pipeline.reading.words import read_lines
 
 
-def read_pdf(content: bytes) -> Document:
-    """The laid-out document. Raises `UnreadableDocument`; a page that is broken comes back as a page without text."""
+def read_pdf(content: bytes, make_recogniser: Callable[[], Recogniser] | None = RapidRecogniser) -> Document:
+    """The laid-out document. Raises `UnreadableDocument`; a page that is broken comes back as a page without text.
+
+    Pages whose text layer is missing or garbage are recognised from their picture, which takes seconds a page;
+    `make_recogniser` is called when the first is met. With None they stay without text.
+    """
+    recogniser: Recogniser | None = None
+    pages = []
     with open_pdf(content) as pdf:
-        pages = tuple(_read_page(pdf, index) for index in range(len(pdf)))
+        for number in range(1, len(pdf) + 1):
+            with _opened(pdf, number) as raw:
+                page = _lay_out(raw, number)
+                if raw is not None and not page.has_usable_text and make_recogniser is not None:
+                    recogniser = recogniser or make_recogniser()
+                    page = recognise_page(raw, page, recogniser)
+            pages.append(page)
         metadata = pdf.get_metadata_dict(skip_empty=True)
     title = metadata.get("Title", "").strip() or None
-    return Document(content_hash(content), pages, title, _pdf_date(metadata.get("CreationDate", "")))
+    return Document(content_hash(content), tuple(pages), title, _pdf_date(metadata.get("CreationDate", "")))
 
 
-def page_texts(content: bytes, pages: Collection[int]) -> dict[int, str]:
-    """A fresh parse of the raw text of `pages` (counted from 1); numbers the document lacks are left out."""
+def page_texts(
+    content: bytes, pages: Collection[int], recognised: Mapping[int, str] | None = None
+) -> dict[int, str]:
+    """A fresh parse of the raw text of `pages` (counted from 1); numbers the document lacks are left out.
+
+    `recognised` gives the text of pages that were read from their picture, whose own layer is no evidence.
+    """
+    known = recognised or {}
     with open_pdf(content) as pdf:
-        return {number: _raw_text(pdf, number - 1) for number in sorted(set(pages)) if 1 <= number <= len(pdf)}
+        wanted = [number for number in sorted(set(pages)) if 1 <= number <= len(pdf)]
+        texts = {}
+        for number in wanted:
+            with _opened(pdf, number) as raw:
+                texts[number] = known[number] if number in known else _raw_text(raw)
+        return texts
 
 
-def _raw_text(pdf: pdfium.PdfDocument, index: int) -> str:
+@contextmanager
+def _opened(pdf: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage | None]:
+    """The page, or None where it is broken."""
     try:
-        page = pdf[index]
+        page = pdf[number - 1]
     except pdfium.PdfiumError:
+        yield None
+        return
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+def _raw_text(page: pdfium.PdfPage | None) -> str:
+    if page is None:
         return ""
+    textpage = page.get_textpage()
     try:
-        textpage = page.get_textpage()
-        try:
-            return str(textpage.get_text_range())
-        finally:
-            textpage.close()
+        return str(textpage.get_text_range())
     finally:
-        page.close()
+        textpage.close()
 
 
-def _read_page(pdf: pdfium.PdfDocument, index: int) -> Page:
-    try:
-        page = pdf[index]
-    except pdfium.PdfiumError:
-        return Page(index + 1, 0.0, 0.0, "", (), has_usable_text=False)
-    try:
-        return _lay_out(page, index + 1)
-    finally:
-        page.close()
-
-
-def _lay_out(page: pdfium.PdfPage, number: int) -> Page:
+def _lay_out(page: pdfium.PdfPage | None, number: int) -> Page:
+    if page is None:
+        return Page(number, 0.0, 0.0, "", (), has_usable_text=False)
     width, height = page.get_size()
-    drawing: Drawing = read_drawing(page, width, height)
+    drawing = read_drawing(page, width, height)
     textpage = page.get_textpage()
     try:
         text = str(textpage.get_text_range())
         lines = order_lines(read_lines(textpage, text, height))
     finally:
         textpage.close()
-    usable = has_usable_text(text, drawing.image_share)
+    usable = has_usable_text(text, drawing.image_share, len(drawing.shapes))
     return Page(number, width, height, text, lines, drawing.shapes, usable, drawing.image_share)
 
 
@@ -77,6 +102,3 @@ def _pdf_date(value: str) -> date | None:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
-
-
-__all__ = ["UnreadableDocument", "page_texts", "read_pdf"]

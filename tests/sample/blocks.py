@@ -97,9 +97,9 @@ SYLLABLES = {
 
 
 def box(rows: list[list[Flowable]], look: Look, width: float | None = None, fill: str | None = None) -> list[Flowable]:
-    """A box of one column, a row a paragraph, that may break over pages between rows."""
+    """A box of one column, a row a paragraph, that may break over pages between and inside rows."""
     wide = width or column_width(look)
-    table = Table(rows, colWidths=[wide], splitInRow=0)
+    table = Table(rows, colWidths=[wide], splitInRow=int(look.split_rows))
     commands: list[tuple[object, ...]] = [
         ("TOPPADDING", (0, 0), (-1, -1), 3),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
@@ -130,9 +130,8 @@ def grid(rows: list[list[object]], look: Look, widths: Sequence[float] | None = 
         for n, row in enumerate(rows)
     ]
     wide = column_width(look)
-    table = Table(
-        cells, colWidths=list(widths) if widths else [wide / len(rows[0])] * len(rows[0]), repeatRows=int(head)
-    )
+    widths = widths or [wide / len(rows[0])] * len(rows[0])
+    table = Table(cells, colWidths=list(widths), repeatRows=int(head), splitInRow=int(look.split_rows))
     commands: list[tuple[object, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.5, HexColor("#888888")),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -206,9 +205,9 @@ def column_width(look: Look) -> float:
     return float((A4[0] - 2 * look.margin - 18 * (look.columns - 1)) / look.columns)
 
 
-def together(pieces: Sequence[Flowable]) -> list[Flowable]:
-    """Keep `pieces` on one page where they fit."""
-    return [KeepTogether(list(pieces))]
+def together(pieces: Sequence[Flowable], look: Look) -> list[Flowable]:
+    """Keep `pieces` on one page where they fit, unless the look lets them break."""
+    return list(pieces) if look.split_rows else [KeepTogether(list(pieces))]
 
 
 def _numbered(blocks: Sequence[Block]) -> list[tuple[int, Block]]:

@@ -27,7 +27,7 @@ def draw_inquiry(document: Document) -> list[Flowable]:
 
     def boxed(ask: Ask, role: str) -> list[Flowable]:
         head = Marked(markup(ask.heading or f"Recommendation {ask.label}"), style(look, 1.08, 1, spaceAfter=4))
-        return together(box([[head], *([piece] for piece in ask_paragraphs(ask, look, role))], look))
+        return together(box([[head], *([piece] for piece in ask_paragraphs(ask, look, role))], look), look)
 
     def again(ask: Ask, role: str) -> list[Flowable]:
         head = Marked(f"Recommendation {ask.label}", style(look, 1, 1, textColor=HexColor(look.accent), spaceAfter=2))
@@ -41,21 +41,24 @@ def draw_committee(document: Document) -> list[Flowable]:
     look = document.look
     story = cover(document) + contents(document)
     count = 0
+    paragraph_of: dict[str, int] = {}
     for block in document.body:
         if block.annex is not None:
             continue
         if block.ask or block.conclusion or block.para:
             count += 1
+        if stated := block.ask or block.conclusion:
+            paragraph_of[stated.id] = count
         if block.ask:
             story += numbered(f"{count}.", ask_paragraphs(block.ask, look, "text", face=3), look, 26)
         elif block.conclusion:
             story += numbered(f"{count}.", ask_paragraphs(block.conclusion, look, "", face=1), look, 26)
         else:
             story += plain_block(block, look, count)
-    return story + _committee_list(document)
+    return story + _committee_list(document, paragraph_of)
 
 
-def _committee_list(document: Document) -> list[Flowable]:
+def _committee_list(document: Document, paragraph_of: dict[str, int]) -> list[Flowable]:
     look = document.look
     story: list[Flowable] = [PageBreak(), *plain_block_heading(document)]
     for block in document.body:
@@ -64,8 +67,8 @@ def _committee_list(document: Document) -> list[Flowable]:
             continue
         role, face = ("again", 3) if block.ask else ("", 0)
         pieces = ask_paragraphs(ask, look, role, face=face)
-        if ask.back:
-            pieces[-1] = Marked(f"{pieces[-1].text} ({ask.back})", pieces[-1].style, pieces[-1].mark)
+        words = f"{pieces[-1].text} (Paragraph {paragraph_of[ask.id]})"
+        pieces[-1] = Marked(words, pieces[-1].style, pieces[-1].mark)
         story += numbered(f"{ask.label}.", pieces, look, 26)
     return story
 
@@ -84,7 +87,7 @@ def draw_response(document: Document) -> list[Flowable]:
 
     def boxed(ask: Ask, role: str) -> list[Flowable]:
         head = Marked(markup(ask.heading or f"Recommendation {ask.label}"), style(look, 1.1, 1))
-        quoted = together(box([[head], *([piece] for piece in ask_paragraphs(ask, look, role))], look))
+        quoted = together(box([[head], *([piece] for piece in ask_paragraphs(ask, look, role))], look), look)
         return quoted + _answer(ask, document)
 
     return story_of(document, boxed)

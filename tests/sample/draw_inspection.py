@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from tests.sample.blocks import ask_paragraphs, box, story_of, together
 from tests.sample.model import Ask, Document
@@ -30,7 +30,8 @@ def draw_inspection(document: Document) -> list[Flowable]:
             return []
         rows = [[piece] for one in (ask, *shared.get(ask.id, ())) for piece in headed(one, role)]
         tints = {"cause_of_concern": "#f6e3dc", "area_for_improvement": "#eef3e2"}
-        return together(box(rows, look, fill=tints.get(ask.kind) if look.variant == "a" else None))
+        drawn = box(rows, look, fill=tints.get(ask.kind) if look.variant == "a" else None)
+        return together(drawn, look)
 
     def headed(ask: Ask, role: str) -> list[Marked]:
         head = Marked(markup(_heading(ask)), style(look, 1.05, 1, textColor=HexColor(look.accent)))
@@ -38,7 +39,7 @@ def draw_inspection(document: Document) -> list[Flowable]:
 
     def plain(ask: Ask, role: str) -> list[Flowable]:
         head = Marked(markup(_heading(ask)), style(look, 1, 1, spaceAfter=2))
-        return together([head, *ask_paragraphs(ask, look, role)])
+        return [CondPageBreak(50), head, *ask_paragraphs(ask, look, role)]
 
     return story_of(document, boxed, plain if look.variant in ("b", "c") else boxed)
 

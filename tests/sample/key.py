@@ -86,7 +86,7 @@ def _item(ask: Ask, marks: Marks) -> dict[str, object]:
         "text": key_text(ask),
         "page": pages["text"][0],
         "page_end": max(pages["text"]),
-        "also_on_pages": sorted(set(pages["again"]) - {pages["text"][0]}),
+        "also_on_pages": [page for page in pages["again"][:1] if page != pages["text"][0]],
         "parts": [{"label": (part.label or "•").strip("(). "), "text": part.text} for part in ask.parts],
         "status": ask.status,
         "response_page": pages["status"][0] if pages["status"] else None,

@@ -60,7 +60,6 @@ class Ask(Written):
     priority: str | None = None
     owner: str | None = None
     due: str | None = None
-    back: str | None = None  # closing back-reference, "Paragraph 47"
 
 
 class Block(Written):
@@ -102,6 +101,7 @@ class Look(Written):
     band: bool = False
     contents: bool = False
     hyphens: bool = False
+    split_rows: bool = False  # table rows and boxes may break inside
     variant: str = "a"  # a family's own switch
 
 

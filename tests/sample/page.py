@@ -89,6 +89,8 @@ def style(look: Look, scale: float = 1.0, face: int = 0, **rest: object) -> Para
         "alignment": TA_JUSTIFY if look.align == "justify" else TA_LEFT,
         "spaceAfter": round(size * 0.6, 1),
         "embeddedHyphenation": 1,
+        "bulletFontName": FACES[look.font][face],
+        "bulletFontSize": size,
         **rest,
     }
     return ParagraphStyle("s", **given)

@@ -1,4 +1,4 @@
-CREATE MACRO theme_changes(wanted, since_day, until_day := NULL, known_until := NULL) AS TABLE
+CREATE MACRO changes(since_day, until_day := NULL, known_until := NULL) AS TABLE
 WITH limits AS (
     SELECT
         coalesce(CAST(since_day AS DATE), DATE '0001-01-01') AS since,
@@ -7,9 +7,8 @@ WITH limits AS (
     FROM parameters
 ),
 themed AS (
-    SELECT recommendation_id, detail.score, detail.reason
-    FROM (SELECT recommendation_id, unnest(theme_details) AS detail FROM recommendations WHERE list_contains(themes, wanted))
-    WHERE detail.theme = wanted
+    SELECT recommendation_id, detail.theme, detail.score, detail.reason
+    FROM (SELECT recommendation_id, unnest(theme_details) AS detail FROM recommendations)
 ),
 closed AS (
     SELECT
@@ -28,6 +27,7 @@ recurred AS (
 asked AS (
     SELECT
         register.*,
+        themed.theme,
         themed.score,
         themed.reason AS theme_reason,
         closed.reason AS closed_reason,
@@ -57,6 +57,7 @@ placed AS (
     FROM asked
 )
 SELECT
+    theme,
     section,
     text,
     kind,
@@ -86,18 +87,30 @@ SELECT
 FROM placed
 WHERE section IS NOT NULL
 ORDER BY
+    theme,
     list_position(['recurred_after_closure', 'recurred', 'overdue', 'answered', 'new'], section),
     published DESC NULLS LAST, source, recommendation_id;
-COMMENT ON MACRO TABLE theme_changes IS 'What changed for a theme since a day, each ask once under its most pressing section: FROM theme_changes(''domestic-abuse'', DATE ''2026-10-01''). NULL as the day: everything.';
+COMMENT ON MACRO TABLE changes IS 'What changed since a day: FROM changes(DATE ''2026-10-01''). One row an ask and theme, under its most pressing section. NULL as the day: everything there is.';
 
-CREATE MACRO theme_standing(wanted, how_many := 10) AS TABLE
-WITH mostly AS (
-    SELECT common_id FROM recommendations
-    WHERE common_id IS NOT NULL
-    GROUP BY common_id
-    HAVING 2 * count(*) FILTER (list_contains(themes, wanted)) >= count(*)
+CREATE MACRO theme_changes(wanted, since_day, until_day := NULL, known_until := NULL) AS TABLE
+SELECT * EXCLUDE (theme)
+FROM changes(since_day, until_day := until_day, known_until := known_until)
+WHERE theme = wanted;
+COMMENT ON MACRO TABLE theme_changes IS 'What changed for one theme since a day: FROM theme_changes(''domestic-abuse'', DATE ''2026-10-01'').';
+
+CREATE MACRO standing(how_many := 10) AS TABLE
+WITH size AS (
+    SELECT common_id, count(*) AS member_count FROM recommendations WHERE common_id IS NOT NULL GROUP BY common_id
+),
+mostly AS (
+    SELECT given.common_id, given.theme
+    FROM (SELECT common_id, unnest(themes) AS theme FROM recommendations WHERE common_id IS NOT NULL) AS given
+    JOIN size USING (common_id)
+    GROUP BY given.common_id, given.theme, member_count
+    HAVING 2 * count(*) >= member_count
 )
 SELECT
+    mostly.theme,
     common.*,
     representative.kind,
     representative.body,
@@ -111,9 +124,11 @@ SELECT
         || CASE WHEN len(years) > 0 THEN ' in ' || array_to_string(years, ', ') ELSE '' END
         || '; ' || verdict || '; ' || document_read_count || ' documents read of these sources in the window' AS reason
 FROM common_recommendations AS common
-SEMI JOIN mostly USING (common_id)
+JOIN mostly USING (common_id)
 JOIN recommendations AS representative ON representative.recommendation_id = common.representative_id
 WHERE ask_count > 1
-ORDER BY is_perennial DESC, ask_count DESC, last_seen DESC NULLS LAST, common.common_id
-LIMIT how_many;
-COMMENT ON MACRO TABLE theme_standing IS 'The common recommendations that weigh most on a theme, whether or not they changed: FROM theme_standing(''domestic-abuse''). At least half of their members have the theme.';
+QUALIFY row_number() OVER (
+    PARTITION BY mostly.theme
+    ORDER BY is_perennial DESC, ask_count DESC, last_seen DESC NULLS LAST, common.common_id) <= how_many
+ORDER BY mostly.theme, is_perennial DESC, ask_count DESC, last_seen DESC NULLS LAST, common.common_id;
+COMMENT ON MACRO TABLE standing IS 'The common recommendations that weigh most on each theme, changed or not: FROM standing(how_many := 3). At least half of their members have the theme.';

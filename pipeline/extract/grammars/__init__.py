@@ -12,6 +12,7 @@ from pipeline.extract.grammars.headed import read_headed
 from pipeline.extract.grammars.learning import read_learning
 from pipeline.extract.grammars.listed import read_listed
 from pipeline.extract.grammars.peer_review import read_peer_review
+from pipeline.extract.grammars.prose import read_prose
 from pipeline.extract.grammars.safety import read_safety
 from pipeline.extract.grammars.side_heading import read_side_headings
 from pipeline.extract.grammars.statements import read_statements
@@ -32,4 +33,4 @@ GRAMMARS: tuple[Grammar, ...] = (
     read_statements,
 )
 # Tried in order when none of the above found anything.
-FALLBACKS: tuple[Grammar, ...] = ()
+FALLBACKS: tuple[Grammar, ...] = (read_prose,)

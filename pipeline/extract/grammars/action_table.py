@@ -47,14 +47,11 @@ def _read_tables(body: Body) -> list[Candidate]:
         own = next(((place, head) for place, cells in enumerate(records[:3]) if (head := _read_header(table, cells))), None)
         if own:
             header, records = own[1], records[own[0] + 1 :]
-            goes_on = False
         elif header is None or not _same_columns(header.columns, table.columns):
             header = None
             continue
-        else:
-            goes_on = True
         for cells in records:
-            _add_record(body, found, header, cells, goes_on=goes_on)
+            _add_record(found, header, cells)
     return found
 
 
@@ -78,13 +75,14 @@ def _same_columns(a: Sequence[float], b: Sequence[float]) -> bool:
     return len(a) == len(b) and all(abs(x - y) <= 6 for x, y in zip(a, b, strict=True))
 
 
-def _add_record(body: Body, found: list[Candidate], header: _Header, cells: Sequence[Cell], *, goes_on: bool) -> None:
-    """A row of the table; one without a label that starts a page belongs to the row above."""
+def _add_record(found: list[Candidate], header: _Header, cells: Sequence[Cell]) -> None:
+    """A row of the table; at the top of a page one without label, owner and date is the end of the row above."""
     cell = cells[header.item]
     label = cells[header.label].text.strip() if header.label is not None else ""
+    others = [cells[place].text for place in (header.label, header.owner, header.due) if place is not None]
     if not cell.text or _ACTION.fullmatch(cell.text.strip()) or _RECOMMENDATION.fullmatch(cell.text.strip()):
         return
-    if goes_on and header.label is not None and not label and found and found[-1].page == cell.rows[0].page - 1:
+    if found and not any(others) and found[-1].rows[-1].page == cell.rows[0].page - 1:
         last = found.pop()
         spans, rows = (*last.spans, *cell.spans), (*last.rows, *cell.rows)
         found.append(_candidate(header.kind, last.label, spans, rows, last.addressee, last.deadline_text))

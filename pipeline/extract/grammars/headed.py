@@ -12,17 +12,30 @@ from pipeline.records import Kind
 NAME = "headed"
 _ANSWER = re.compile(
     r"^(?:(?:the )?[\w’' ,]{0,60}\b)?(?:response|reply|rationale|background|do you accept|status|update|action taken|"
-    r"progress|management comment|accepted|not accepted|partially accepted|rejected|reason for)\b.{0,60}$",
+    r"progress|management comment|acknowledged|noted|agreed|accepted|not accepted|partially accepted|rejected|reason for)\b.{0,60}$",
     re.IGNORECASE,
 )
-_FEWEST_WORDS = 5
+_MENTION = re.compile(r"^recommendations?\s+\d", re.IGNORECASE)
+_FEWEST_WORDS, _FEWEST_LISTED = 5, 3
 
 
 def read_headed(body: Body) -> list[Candidate]:
     """One candidate for each heading with text of its own under it; several where a plural heading has a list."""
     heads = [(row, head) for row in body.rows if (head := read_ask_heading(row)) and _is_set_as_heading(body, row, head)]
     starts = {row.index for row, _ in heads}
-    return [candidate for row, head in heads for candidate in _read_one(body, row, head, starts)]
+    listed = _contents(sorted(starts))
+    return [candidate for row, head in heads if row.index not in listed for candidate in _read_one(body, row, head, starts)]
+
+
+def _contents(starts: list[int]) -> set[int]:
+    """Headings that follow each other with nothing between, as in a table of contents."""
+    runs: list[list[int]] = []
+    for start in starts:
+        if runs and start == runs[-1][-1] + 1:
+            runs[-1].append(start)
+        else:
+            runs.append([start])
+    return {start for run in runs if len(run) >= _FEWEST_LISTED for start in run}
 
 
 def _is_set_as_heading(body: Body, row: Row, head: AskHeading) -> bool:
@@ -95,6 +108,11 @@ def _body_rows(body: Body, head: Row, after: int, starts: set[int]) -> list[Row]
     return _open_rows(body, head, following, starts)
 
 
+def _names_another(row: Row) -> bool:
+    """Whether the row is a mere mention of a recommendation by number, as in a summary table."""
+    return bool(_MENTION.match(row.text)) and is_title_like(row)
+
+
 def _close(head: Row, row: Row) -> bool:
     return row.page != head.page or row.gap <= 4.0
 
@@ -104,7 +122,7 @@ def _boxed_rows(head: Row, following: Sequence[Row], starts: set[int]) -> list[R
     rows: list[Row] = []
     box = head.panel
     for row in following:
-        if row.index in starts or row.panel is None:
+        if row.index in starts or row.panel is None or _names_another(row):
             break
         if row.panel != box and not _box_goes_on(rows[-1] if rows else head, row, is_bar=not rows):
             break
@@ -128,7 +146,7 @@ def _open_rows(body: Body, head: Row, following: Sequence[Row], starts: set[int]
     """Rows up to the next heading, an answer, a box, or the end of the emphasis the text began with."""
     rows: list[Row] = []
     for row in following:
-        if row.index in starts or is_contents_entry(row) or _ends_open(body, head, rows, row):
+        if row.index in starts or is_contents_entry(row) or _names_another(row) or _ends_open(body, head, rows, row):
             break
         rows.append(row)
     return rows
