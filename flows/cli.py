@@ -201,7 +201,7 @@ def review_import(
     [path] = _existing([file])
     result = import_reviews(settings, path, datetime.now().astimezone())
     for rejected in result.rejected:
-        typer.echo(f"perennial: row {rejected.row_number}: {rejected.reason}", err=True)
+        typer.echo(f"perennial: row {rejected.row_number}: {rejected.problem}", err=True)
     typer.echo(f"{result.added} judgements taken in, {result.known} already known, {len(result.rejected)} rows refused")
     if result.rejected:
         raise typer.Exit(LOST_SOMETHING)

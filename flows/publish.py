@@ -92,9 +92,9 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         reviews=ledger.reviews().records,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
         recommendation_vectors=load_vectors(
-            settings, [row.text for row in list_recommendations(extractions)], encoder.revision
+            settings, [row.text for row in list_recommendations(extractions)], encoder
         ),
-        passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder.revision),
+        passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
         model_revision=encoder.revision,
         parameters=Parameters(**settings.perennial.model_dump()),
     )

@@ -27,6 +27,10 @@ EXTRACTION = TypeAdapter(Extraction)
 PASSAGES = TypeAdapter(tuple[Passage, ...])
 
 
+class StageIncomplete(RuntimeError):
+    """A later stage was asked for before an earlier one was done: publishing then would look like a loss."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """How much a stage had before it, and how much of that was new."""
@@ -64,12 +68,14 @@ def read_documents(settings: Settings) -> Work:
 
 
 def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
-    """What was read of each archived document, by SHA-256."""
+    """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet."""
     workspace = Workspace(settings.data)
     version = code_hash(READING_CODE)
     keys = {_reading_key(f, version): f.sha256 for f in documents_of(Archive(workspace.archive).lines)}
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
+    if len(found) < len(keys):
+        raise StageIncomplete(f"{len(keys) - len(found)} archived documents have not been read; run the night again.")
     if not with_passages:
         return dict(sorted(found.items()))
     cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}

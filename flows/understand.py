@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from flows.iteration import in_batches, track
@@ -47,11 +48,12 @@ def embed_texts(settings: Settings) -> Work:
     return Work(len(texts), len(fresh))
 
 
-def load_vectors(settings: Settings, texts: Sequence[str], revision: str) -> np.ndarray:
+def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
     """The kept vectors of `texts`, float32 (n, d), in their order."""
-    keys = [embed.vector_key(text, revision) for text in texts]
+    keys = [embed.vector_key(text, encoder.revision) for text in texts]
     found = _vector_cache(settings).read(keys)
-    return np.array([np.frombuffer(found[key], np.float32) for key in keys], np.float32)
+    vectors = [np.frombuffer(found[key], np.float32) for key in keys]
+    return np.array(vectors, np.float32).reshape(len(keys), encoder.dimension)
 
 
 def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
@@ -64,7 +66,7 @@ def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
     encoder = embed.load_encoder(settings.encoder)
     classifier = assign.load_classifier(load_registry(settings.themes), encoder)
     titles = [_title_of(files[row.sha256], extractions[row.sha256]) for row in rows]
-    vectors = load_vectors(settings, [row.text for row in rows], encoder.revision)
+    vectors = load_vectors(settings, [row.text for row in rows], encoder)
     assigned = classifier.classify([row.recommendation_id for row in rows], [row.text for row in rows], titles, vectors)
     before = {one.recommendation_id: one for one in load_assignments(settings)}
     moves = _moves_between(before, assigned, run_id, now, f"assigned again by classifier {classifier.version}")
@@ -82,7 +84,7 @@ def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Wor
     """Group rows that ask for the same thing under ids that outlive the night, and type the links inside groups."""
     asks = load_asks(settings)
     encoder = embed.load_encoder(settings.encoder)
-    vectors = load_vectors(settings, [ask.text for ask in asks], encoder.revision)
+    vectors = load_vectors(settings, [ask.text for ask in asks], encoder)
     groups = group.group_asks(asks, vectors)
     ledger = Ledger(Workspace(settings.data).ledger)
     past = ledger.identity_events().records
@@ -90,7 +92,8 @@ def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Wor
         groups, identity.living_groups(past), run_id=run_id, recorded_at=now, used=identity.used_ids(past)
     )
     place = {ask.id: row for row, ask in enumerate(asks)}
-    commons, links = [], []
+    commons: list[CommonRecommendation] = []
+    links: list[Link] = []
     for common_id, member_ids in sorted(named.items()):
         chosen = [place[member_id] for member_id in member_ids]
         members = [asks[row] for row in chosen]

@@ -1,11 +1,11 @@
-"""Common recommendations: rows that ask for the same thing, found by neighbours, re-scored pairs and HDBSCAN.
+"""Common recommendations: rows that ask for the same thing, found by neighbours, re-scored pairs and linkage.
 
 1. Rows whose asks read the same are one node. 2. Each node's nearest neighbours by embedding are candidate pairs.
-3. A pair's score is its cosine after removal of what all police texts have in common, plus the overlap of their
-content words, less a penalty where one forbids what the other demands or they speak of other people or places. The score
-depends on the two rows alone, so a new night cannot change it. 4. Pairs above the cut make a graph; within each of
-its components average linkage at the cut keeps those that are near to all the others, not to one only; in a large
-component, a chain of topics, HDBSCAN first finds the dense parts. (On small ones HDBSCAN alone was measured worse.)
+3. A pair's score is its cosine, after removal of what all police texts have in common, plus the overlap of their
+content words, less a penalty where one forbids what the other demands or they speak of other people or places. It
+depends on the two rows alone, so a new night cannot change it. 4. Pairs above the cut make a graph. In each of its
+components average linkage at the cut keeps rows that are near to all the others, not to one only; in a large
+component, a chain of topics, HDBSCAN first finds the dense parts (on small ones, HDBSCAN was measured worse).
 The figures are in `group_model.json`, fitted by `tests/fit_groups.py`.
 """
 

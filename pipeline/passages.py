@@ -37,7 +37,7 @@ def _stretches(page: Page, lines: Sequence[Line]) -> Iterator[list[Line]]:
     count = 0
     for paragraph in _paragraphs(page, lines):
         words = sum(len(page.text[line.start : line.end].split()) for line in paragraph)
-        if stretch and (count >= _FEW and count + words > _MANY // 2 or count + words > _MANY):
+        if stretch and ((count >= _FEW and count + words > _MANY // 2) or count + words > _MANY):
             yield stretch
             stretch, count = [], 0
         stretch, count = [*stretch, *paragraph], count + words

@@ -13,7 +13,8 @@ def find_again(
 
     Hyphens, ligatures, white space, case and kinds of quotes do not count; every letter and figure does.
     """
-    found, held_out = [], []
+    found: list[Recommendation] = []
+    held_out: list[Recommendation] = []
     for recommendation in recommendations:
         (found if _is_there(recommendation, texts) else held_out).append(recommendation)
     return tuple(found), tuple(held_out)

@@ -15,29 +15,37 @@ from pipeline.cues import read_ask
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ORGANISATION = r"(?:Police(?: Service| Force)?|Constabulary|Council|NHS (?:Foundation )?Trust|Foundation Trust|Office|College of Policing)"
+_ORGANISATIONS = (
+    "Police Service", "Police Force", "Police", "Constabulary", "Council", "NHS Trust", "NHS Foundation Trust",
+    "Foundation Trust", "Office", "College of Policing",
+)  # fmt: skip
+_ORGANISATION = f"(?:{'|'.join(_ORGANISATIONS)})"
+_LETTERS = ("MPS", "GMP", "WYP", "WMP", "TVP", "BTP", "IOPC", "IPCC", "NPCC", "HMICFRS", "HMIC", "ACPO", "NWAS")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # Who asks, who is asked and by when say nothing of what is asked, yet they draw rows together in any embedding.
 _NAMES = re.compile(
-    r"\b[Tt]he I[PO]CC\b|\[REDACTED\]|\b(?:[Tt]he )?(?:MPS|GMP|WYP|WMP|TVP|BTP|IOPC|IPCC|NPCC|HMICFRS|HMIC|ACPO|NWAS)\b"
+    rf"\[REDACTED\]|\b(?:[Tt]he )?(?:{'|'.join(_LETTERS)})\b"
     rf"|\b(?:[Tt]he )?(?:[A-Z][\w'\u2019&-]+ (?:and |& |of )?){{1,5}}{_ORGANISATION}\b"
     rf"|\b(?:[Bb]y|[Bb]efore) (?:the end of )?(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}},?"
     r"|\b[Ww]ithin (?:one|two|three|six|nine|twelve|\d+) (?:weeks|months),?|\b[Ww]ith immediate effect,?"
 )
-_BODIES = r"(?:(?:the |all |police )*(?:forces?|chief constables?|chief officers|commissioner|government|trust|service|board))"
+_BODY = "(?:forces?|chief constables?|chief officers|commissioner|government|trust|service|board)"
+_BODIES = rf"(?:(?:the |all |police )*{_BODY})"
+_MANNER = (
+    r"(?:immediately|now|also|urgently|consider|seek to|work to"
+    r"|take (?:all )?(?:necessary |reasonable |immediate )?steps to)"
+)
 _SET_PHRASES = re.compile(
     r"\b(?:it is (?:therefore )?recommended|i recommend|(?:also |further )?recommends?)(?: that)?\b"
     rf"|\b(?:{_BODIES} )?(?:should|must|needs? to|ought to|may (?:want|wish) to|will)"
-    r"(?: (?:immediately|now|also|urgently|consider|seek to|work to|take (?:all )?(?:necessary |reasonable |immediate )?steps to))*"
-    r"(?: (?:make sure|ensure|assure (?:itself|themselves)|satisfy (?:itself|themselves)))?(?: that)?\b"
+    rf"(?: {_MANNER})*(?: (?:make sure|ensure|assure (?:itself|themselves)|satisfy (?:itself|themselves)))?(?: that)?\b"
     r"|\btakes? (?:immediate |all reasonable |the necessary |any necessary )?steps to(?: ensure)?(?: that)?\b"
     r"|\b(?:ensures?|makes? sure) that\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]")
 _ORGANISATION_LETTERS = frozenset(
-    {"iopc", "ipcc", "hmicfrs", "hmic", "mps", "gmp", "wyp", "wmp", "tvp", "btp", "npcc", "acpo", "app", "sop", "nhs"}
-    | {"nwas", "cc", "dcc", "pc", "ps", "ch"}
+    {letters.casefold() for letters in _LETTERS} | {"app", "sop", "nhs", "cc", "dcc", "pc", "ps", "ch"}
 )
 _PROHIBITION = re.compile(
     r"\b(?:should|must|may|shall|need|ought)(?: no longer|n't| not| never)\b|\bnot to be\b"

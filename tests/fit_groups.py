@@ -30,7 +30,7 @@ from pipeline.records import Ask
 from pipeline.wording import ask_core
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
-WORD_WEIGHT, SHARED_WEIGHT, PENALTY, CUT = 0.5, 0.06, 0.2, 0.84
+WORD_WEIGHT, SHARED_WEIGHT, PENALTY, CUT = 0.5, 0.06, 1.0, 0.83
 SEEN_IN = 5  # documents; a rarer stem is not written
 Array = npt.NDArray[Any]
 

@@ -573,7 +573,7 @@ def test_order_of_the_facts_changes_no_byte(published: Path, tmp_path: Path, see
 def test_parquet_holds_every_view(published: Path, night: duckdb.DuckDBPyConnection) -> None:
     for view in VIEWS:
         path = published / "parquet" / f"{view}.parquet"
-        found = duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()
+        found = night.execute(f"SELECT count(*) FROM '{path}'").fetchall()
         assert found == night.execute(f"SELECT count(*) FROM {view}").fetchall()
 
 

@@ -1,22 +1,32 @@
-"""Reads who is to act, from the words of the ask. Simple: the subject of the first "should", or of "recommends that"."""
+"""Reads who is to act, from the words of the ask. Simple: the subject of the first "should", or of "recommends "
+"that"."""
 
 import re
 
 _ACTS = (
-    r"should|must|ought|needs? to|shall|to\b|takes?|ensures?|makes?|considers?|reviews?|issues?|amends?|requires?|reminds?|"
+    r"should|must|ought|needs? to|shall|to\b|takes?|ensures?|makes?|considers?|reviews?|issues?|amends?|"
+    r"requires?|reminds?|"
     r"establish(?:es)?|introduces?|provides?|publish(?:es)?|instructs?|withdraws?|guarantees?|audits?|clarif(?:y|ies)|"
-    r"develops?|updates?|appoints?|works?|urgently|immediately|implements?|conducts?|undertakes?|improves?|use[sd]?|set[s]?|reconsiders?|consults?"
+    r"develops?|updates?|appoints?|works?|urgently|immediately|implements?|conducts?|undertakes?|improves?|"
+    r"use[sd]?|set[s]?|reconsiders?|consults?"
 )
 _ASKED = re.compile(
-    rf"\b(?:recommend(?:s|ed)?|urges?|calls? (?:up)?on|invites?|encourages?)\s+(?:further\s+|also\s+)?(?:that\s*,?\s+)?(?:the\s+)?(?P<who>[A-Z][^.;:]{{1,120}}?)\s+(?:{_ACTS})",
+    rf"\b(?:recommend(?:s|ed)?|urges?|calls? (?:up)?on|invites?|encourages?)\s+(?:further\s+|"
+    rf"also\s+)?(?:that\s*,?\s+)?(?:the\s+)?(?P<who>[A-Z][^.;:]{{1,120}}?)\s+(?:{_ACTS})",
 )
 _SUBJECT = re.compile(r"^(?P<who>[^.;:]{2,160}?)\s+(?:should|must|ought to|needs? to|shall)\b")
 _LEAD = re.compile(
-    r"^(?:(?:by|before|within|in|with|as|to|where|when|if|following|having|until|at|from|after|given|notwithstanding|immediately|urgently)\b[^,]*,\s*)+",
+    r"^(?:(?:by|before|within|in|with|as|to|where|when|if|following|having|until|at|from|after|given|"
+    r"notwithstanding|immediately|urgently)\b[^,]*,\s*)+",
     re.IGNORECASE,
 )
-_BY_DATE = re.compile(r"^(?:by|before|from) (?:the end of |end of )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d,? ", re.IGNORECASE)
-_NOT_A_BODY = re.compile(r"^(?:this|that|it|there|these|those|which|who|they|he|she|what|we|i|each|any|such|consideration|steps|action)\b", re.IGNORECASE)
+_BY_DATE = re.compile(
+    r"^(?:by|before|from) (?:the end of |end of )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d,? ", re.IGNORECASE
+)
+_NOT_A_BODY = re.compile(
+    r"^(?:this|that|it|there|these|those|which|who|they|he|she|what|we|i|each|any|such|consideration|steps|action)\b",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\s*;\s*|,\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
 _LONGEST = 14  # words
 
@@ -41,4 +51,8 @@ def split_names(text: str) -> tuple[str, ...]:
 def _names(who: str) -> tuple[str, ...]:
     if _NOT_A_BODY.match(who) or len(who.split()) > _LONGEST:
         return ()
-    return tuple(re.sub(r"^(?:the|all of the)\s+", "", part.strip(" ,"), flags=re.IGNORECASE) for part in _SPLIT.split(who) if part.strip(" ,"))
+    return tuple(
+        re.sub(r"^(?:the|all of the)\s+", "", part.strip(" ,"), flags=re.IGNORECASE)
+        for part in _SPLIT.split(who)
+        if part.strip(" ,")
+    )

@@ -10,20 +10,24 @@ from pipeline.extract.headings import is_title_like
 from pipeline.records import Kind, Status
 
 _ANSWERERS = (
-    r"government|minister\w*|department\w*|home office|ministry|force|police service|constabulary|mps|mopac|mayor\w*|trust|council|"
+    r"government|minister\w*|department\w*|home office|ministry|force|police service|constabulary|mps|mopac|"
+    r"mayor\w*|trust|council|"
     r"authority|agency|college|npcc|commissioner|board|management|executive|nhs england|our"
 )
 _ANSWERED = (
-    r"(?:report|review|inquiry|recommendations?|inspection|audit|committee|hmic\w*|iopc|regulation 28|coroner\w*|volume|concerns?)"
+    r"(?:report|review|inquiry|recommendations?|inspection|audit|committee|hmic\w*|iopc|regulation 28|coroner\w*|"
+    r"volume|concerns?)"
 )
 _TITLE = re.compile(
-    rf"\b(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} (?:further |initial |full |formal |joint )*(?:response|reply)(?=\W*$|\s*[:|–-]| to (?:[\w’'-]+ ){{0,12}}{_ANSWERED}\b)"
+    rf"\b(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} (?:further |initial |full |formal |joint )*(?:response|"
+    rf"reply)(?=\W*$|\s*[:|–-]| to (?:[\w’'-]+ ){{0,12}}{_ANSWERED}\b)"
     rf"|\b(?:response|reply|replies|responses) (?:of|by|from) (?:the )?(?:{_ANSWERERS})\b"
     rf"|(?<!police )\b(?:response|reply|responses) to (?:the |a |an |your )?(?:[\w’'-]+ ){{0,10}}{_ANSWERED}\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
-    r"\b(?:in (?:answer|response|reply) to your|respon\w+ to (?:your|the regulation 28|the coroner)|thank you for your (?:letter|report)|"
+    r"\b(?:in (?:answer|response|reply) to your|respon\w+ to (?:your|the regulation 28|the coroner)|"
+    r"thank you for your (?:letter|report)|"
     r"your (?:regulation 28 )?report (?:dated|of))\b",
     re.IGNORECASE,
 )
@@ -33,23 +37,49 @@ _ANSWER_HEAD = re.compile(
     re.IGNORECASE,
 )
 _OPENS_ANSWER = re.compile(
-    rf"^(?:do you accept\b.*|(?:the )?(?:(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|decision|status)(?: to (?:the |this )?recommendation.*)?\s*(?:[:–-].*)?|"
+    rf"^(?:do you accept\b.*|(?:the )?(?:(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|decision|"
+    rf"status)(?: to (?:the |this )?recommendation.*)?\s*(?:[:–-].*)?|"
     r"(?:(?:not|partially|partly) )?(?:accepted|agreed|rejected)\b.{0,60})$",
     re.IGNORECASE,
 )
 _FAR = 40  # rows
-_ABOUT_IT = r"(?:the |this |these |both |all |each )?(?:[\w’'‘]+ ){0,4}?(?:recommendations?|conclusions?|findings?|points?|concerns?|parts?)\b"
+_ABOUT_IT = (
+    r"(?:the |this |these |both |all |each )?(?:[\w’'‘]+ ){0,4}?"
+    r"(?:recommendations?|conclusions?|findings?|points?|concerns?|parts?)\b"
+)
 _PHRASES = (
-    (Status.REJECTED, r"(?:do(?:es)? not|not|cannot|unable to|n[’']t) (?:be able to |able to |currently |fully )?(?:accept|agree|support)\w*|reject(?:s|ed)?\b"),
-    (Status.ACCEPTED_IN_PART, r"(?:partially|partly|in part|partial(?:ly)?)\W+(?:accept|agree)\w*|(?:accept|agree)\w* (?:[\w()]+ ){0,5}(?:in part|partially|partly)\b|accept\w* parts?\b"),
-    (Status.ACCEPTED_IN_PRINCIPLE, r"(?:accept|agree|support)\w* (?:[\w,]+ ){0,5}in principle|in principle,? (?:accept|agree|support)\w*"),
-    (Status.ACCEPTED, rf"accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|^(?:fully )?(?:accepted|agreed|accept|agree)\b|"
-     rf"(?:is|are|was|were|been) (?:fully )?(?:accepted|agreed)\b|recommendation accepted|agrees? (?:with )?(?:this\b(?= recommendation|\W*$)|{_ABOUT_IT})|supports? {_ABOUT_IT}|endorses? {_ABOUT_IT}"),
-    (Status.NOTED, r"^(?:recommendation )?(?:noted|acknowledged)\b|notes? (?:this|the) recommendation|recommendation (?:is )?(?:noted|acknowledged)"),
-)  # fmt: skip
+    (
+        Status.REJECTED,
+        r"(?:do(?:es)? not|not|cannot|unable to|n[’']t) (?:be able to |able to |currently |fully )?(?:accept|"
+        r"agree|support)\w*|reject(?:s|ed)?\b",
+    ),
+    (
+        Status.ACCEPTED_IN_PART,
+        r"(?:partially|partly|in part|partial(?:ly)?)\W+(?:accept|agree)\w*|(?:accept|"
+        r"agree)\w* (?:[\w()]+ ){0,5}(?:in part|partially|partly)\b|accept\w* parts?\b",
+    ),
+    (
+        Status.ACCEPTED_IN_PRINCIPLE,
+        r"(?:accept|agree|support)\w* (?:[\w,]+ ){0,5}in principle|in principle,? (?:accept|agree|support)\w*",
+    ),
+    (
+        Status.ACCEPTED,
+        rf"accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|^(?:fully )?(?:accepted|"
+        rf"agreed|accept|agree)\b|"
+        rf"(?:is|are|was|were|been) (?:fully )?(?:accepted|agreed)\b|recommendation accepted|"
+        rf"agrees? (?:with )?(?:this\b(?= recommendation|\W*$)|{_ABOUT_IT})|supports? {_ABOUT_IT}|"
+        rf"endorses? {_ABOUT_IT}",
+    ),
+    (
+        Status.NOTED,
+        r"^(?:recommendation )?(?:noted|acknowledged)\b|notes? (?:this|the) recommendation|"
+        r"recommendation (?:is )?(?:noted|acknowledged)",
+    ),
+)
 _PATTERNS = tuple((status, re.compile(rf"(?<![\w-])(?:{pattern})", re.IGNORECASE)) for status, pattern in _PHRASES)
 _PREAMBLE = re.compile(
-    r"^\s*(?:do you accept (?:the|this|our) recommendations?\W*)?(?:(?:the )?(?:[\w’']+ ){0,4}?(?:response|reply|decision|status|position)(?: to (?:the )?recommendation\W{0,2}\w+)?\s*[:–—-]?\s+)?",
+    r"^\s*(?:do you accept (?:the|this|our) recommendations?\W*)?(?:(?:the )?(?:[\w’']+ ){0,4}?(?:response|reply|"
+    r"decision|status|position)(?: to (?:the )?recommendation\W{0,2}\w+)?\s*[:–—-]?\s+)?",
     re.IGNORECASE,
 )
 _FIRST_PAGES, _FIRST_SENTENCES = 3, 3
@@ -104,10 +134,10 @@ def align_answers(body: Body, candidates: Sequence[Candidate], *, quoted: bool) 
     ordered = sorted(candidates, key=lambda item: item.first_row)
     aligned: list[Candidate] = []
     for place, candidate in enumerate(ordered):
-        if quoted:
-            candidate = replace(candidate, kind=Kind.QUOTED_RECOMMENDATION)
+        kind = Kind.QUOTED_RECOMMENDATION if quoted else candidate.kind
         rows = _answer_rows(body, ordered, place) if quoted else _headed_answer(body, ordered, place)
-        aligned.append(candidate if candidate.status else _with_answer(candidate, rows))
+        answered = candidate if candidate.status else _with_answer(candidate, rows)
+        aligned.append(replace(answered, kind=kind))
     return aligned
 
 

@@ -8,17 +8,31 @@ _ASKERS = (
 )
 _VERBS = r"recommend|urge|call|invite|encourage|ask|request|expect|propose|advise|press|require|direct"
 _ASKING = re.compile(
-    rf"\b(?:{_ASKERS})\b(?:[’']s)?[ ,]+(?:[\w’',–-]+[ ,]+){{0,7}}?(?:{_VERBS})(?:s|ed|led)?\b(?! to (?:receive|see|hear|return))"
+    rf"\b(?:{_ASKERS})\b(?:[’']s)?[ ,]+(?:[\w’',–-]+[ ,]+){{0,7}}?(?:{_VERBS})(?:s|ed|led)?\b(?! to (?:receive|"
+    rf"see|hear|return))"
     rf"|\band (?:further |also |therefore |strongly )*(?:recommends?|urges?|calls? (?:up)?on|encourages?|invites?)\b"
-    rf"|\b(?:is|are|was|were|be) (?:further |also |strongly |therefore )?(?:recommended|urged|invited|encouraged) (?:that|to)\b"
+    rf"|\b(?:is|are|was|were|be) (?:further |also |strongly |therefore )?(?:recommended|urged|invited|"
+    rf"encouraged) (?:that|to)\b"
     rf"|^(?:strongly )?(?:recommends?|urges?|calls? (?:up)?on)\b",
     re.IGNORECASE,
 )
 _CALL = re.compile(r"\bcall(?:s|ed)?\b(?! (?:up)?on\b| for\b)", re.IGNORECASE)
-_OWN_ACT = re.compile(r"\b(?:committee|we|board)\b[^.]{0,60}\b(?:will|shall|would like to|to) (?:\w+ ){0,5}(?:request|ask|invite|call)", re.IGNORECASE)
+_OWN_ACT = re.compile(
+    r"\b(?:committee|we|board)\b[^.]{0,60}\b(?:will|shall|would like to|to) (?:\w+ ){0,5}(?:request|ask|invite|call)",
+    re.IGNORECASE,
+)
 _MODAL = re.compile(r"\b(?:should|must|ought to|needs? to|shall|has to|have to)\b", re.IGNORECASE)
 _TELLING = re.compile(
-    r"^(?:we|i|it|there|this|these|that|while|whilst|although|however|in)\b(?! (?:is|are) (?:recommended|essential that))",
+    r"^(?:we|i|it|there|this|these|that|while|whilst|although|however|in)\b(?! (?:is|are) (?:recommended|"
+    r"essential that))",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(
+    r"^(?:that|(?:fully|urgently|immediately|continue to|take|seek to|work to)\s+)?\s*(?:ensure|review|consider|provide|establish|develop|implement|"
+    r"introduce|make|take|publish|improve|adopt|amend|appoint|assess|audit|build|clarify|collect|commission|conduct|consult|"
+    r"continue|create|define|deliver|encourage|engage|enhance|evaluate|expand|explore|extend|fund|give|identify|include|"
+    r"increase|invest|investigate|issue|maintain|monitor|prepare|prevent|prioritise|promote|put|ratify|record|reduce|reinforce|"
+    r"remind|remove|replace|report|require|revise|set|share|strengthen|support|train|undertake|update|use|work)\b",
     re.IGNORECASE,
 )
 _NOTING = re.compile(
@@ -42,6 +56,11 @@ def instructs(text: str) -> bool:
     """Whether the first sentence, up to a colon, says what somebody should do, not what the author thinks."""
     first = re.split(r":", next(iter(sentences(text)), ""))[0]
     return bool(_MODAL.search(first)) and not _TELLING.match(first)
+
+
+def commands(text: str) -> bool:
+    """Whether the text is an order without subject, as lists after "should:" have: "Ensure that …", "That the …"."""
+    return bool(_COMMAND.match(text))
 
 
 def is_procedural(text: str) -> bool:

@@ -87,7 +87,9 @@ def boxes_of(rows: Sequence[Row]) -> tuple[Box, ...]:
         boxes[row.page] = (
             Box(row.page, row.x0, row.top, row.x1, row.bottom)
             if box is None
-            else Box(row.page, min(box.x0, row.x0), min(box.top, row.top), max(box.x1, row.x1), max(box.bottom, row.bottom))
+            else Box(
+                row.page, min(box.x0, row.x0), min(box.top, row.top), max(box.x1, row.x1), max(box.bottom, row.bottom)
+            )
         )
     return tuple(boxes[page] for page in sorted(boxes))
 
@@ -119,9 +121,22 @@ def _page_rows(page: Page, skipped: frozenset[int], words: frozenset[str], first
         panel = next((panel for panel in panels if panel.box.holds(*middle, slack=1.0)), None)
         box = line.box
         yield Row(
-            index, page.number, spans, text, box.x0, box.x1, box.top, box.bottom,
-            line.size, line.bold, line.italic, gap, panel, page.text[line.start] in BULLETS, line,
-        )  # fmt: skip
+            index,
+            page.number,
+            spans,
+            text,
+            box.x0,
+            box.x1,
+            box.top,
+            box.bottom,
+            line.size,
+            line.bold,
+            line.italic,
+            gap,
+            panel,
+            page.text[line.start] in BULLETS,
+            line,
+        )
         index += 1
 
 

@@ -12,8 +12,28 @@ _MONTH = "|".join(_MONTHS)
 _NUMBERS = {
     word: number
     for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(),
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
         start=1,
     )
 } | {"twenty-four": 24, "thirty": 30, "thirty-six": 36, "sixty": 60, "ninety": 90, "a": 1, "an": 1}
@@ -25,17 +45,21 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"\b(?:by|before|until|no later than|not later than|on or before)\s+(?:the\s+)?(?:(?:end|close|beginning|start)\s+of\s+(?:the\s+)?)?"
+    r"\b(?:by|before|until|no later than|not later than|on or before)\s+(?:the\s+)?(?:(?:end|close|beginning|"
+    r"start)\s+of\s+(?:the\s+)?)?"
     rf"(?P<date>{_DATE.pattern.replace('?P<', '?P<by_')})",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    rf"\b(?:within|in)\s+(?:the\s+next\s+|a\s+period\s+of\s+)?(?P<count>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+    rf"\b(?:within|in)\s+(?:the\s+next\s+|a\s+period\s+of\s+)?(?P<count>\d{{1,3}}|"
+    rf"{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
     r"\s+(?:calendar\s+|working\s+)?(?P<unit>day|week|month|year)s?\b"
     r"(?P<anchor>\s+(?:of|from|after|following)\s+(?:the\s+)?(?:[\w’']+\s+){0,6}?[\w’']+)?",
     re.IGNORECASE,
 )
-_OWN_DATE = re.compile(r"\b(?:publication|publishing|report|date of this|this recommendation|receipt|receiving)\b", re.IGNORECASE)
+_OWN_DATE = re.compile(
+    r"\b(?:publication|publishing|report|date of this|this recommendation|receipt|receiving)\b", re.IGNORECASE
+)
 _AT_ONCE = re.compile(r"\b(?:with immediate effect|immediately)\b", re.IGNORECASE)
 _LONGEST_DAYS = 27  # "within 24 hours", "within 14 days" tell how the thing is to be done, not by when
 
@@ -49,7 +73,8 @@ class Deadline:
 
 
 def read_deadline(text: str, published: date | None) -> Deadline | None:
-    """The first deadline in `text`. "Within six months" counts from `published`, where the text names no other start."""
+    """The first deadline in `text`. "Within six months" counts from `published`, where the text names no other "
+    "start."""
     found = [match for pattern in (_BY, _WITHIN) for match in pattern.finditer(text)]
     for match in sorted(found, key=lambda item: item.start()):
         if match.re is _BY:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from pipeline.extract.body import Body, boxes_of, merge_spans, read_body
 from pipeline.extract.addressees import read_addressees, split_names
 from pipeline.extract.answers import align_answers, is_response
+from pipeline.extract.body import Body, boxes_of, merge_spans, read_body
 from pipeline.extract.candidates import Candidate
 from pipeline.extract.choose import Chosen, fold_repeats, settle_overlaps
 from pipeline.extract.deadlines import Deadline, read_day, read_deadline

@@ -7,7 +7,20 @@ from pipeline.layout import Document, Page
 from pipeline.records import DocumentFacts
 from pipeline.text import repair
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _DATE = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({'|'.join(_MONTHS)})\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d)\b")
 _REFERENCE = re.compile(
@@ -43,8 +56,8 @@ def _largest_print(page: Page) -> str | None:
 
 def _date(text: str) -> date | None:
     """The first date printed; the first of the month where no day is given."""
-    for match in _DATE.finditer(text):
-        day, month, year = match.groups()
+    for printed in _DATE.finditer(text):
+        day, month, year = printed.groups()
         try:
             return date(int(year), _MONTHS.index(month.lower()) + 1, int(day or 1))
         except ValueError:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pipeline.layout import Document, Line, Page
 
 _HEAD, _FOOT = 0.13, 0.87  # of the page's height: furniture stands above or below
-_FOLIO = re.compile(r"[-–—\[(\s]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\])\s.]*", re.IGNORECASE)
+_FOLIO = re.compile(
+    r"[-–—\[(\s]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\])\s.]*", re.IGNORECASE
+)
 _NOTE_START = re.compile(r"(?:\d{1,3}(?![.\d)])|\*{1,3}|[†‡§])\s*\S")
 _RULE = 3.5  # points
 _NOTE_SIZE = 0.93  # of the page's main font size
@@ -71,9 +73,7 @@ def _furnished_bands(document: Document, repeated: frozenset[_Key]) -> frozenset
     return frozenset(place for place, count in counts.items() if count >= max(4, 0.2 * len(document.pages)))
 
 
-def _page_furniture(
-    page: Page, repeated: frozenset[_Key], bands: frozenset[_Place]
-) -> frozenset[int]:
+def _page_furniture(page: Page, repeated: frozenset[_Key], bands: frozenset[_Place]) -> frozenset[int]:
     if _is_contents(page):
         return frozenset(range(len(page.lines)))
     skipped = set()
@@ -110,11 +110,7 @@ def _lone_small_print(page: Page, skipped: set[int]) -> set[int]:
         if number not in skipped and _zone(page, line) is not None and line.size <= _NOTE_SIZE * size
     ]
     others = [line for number, line in enumerate(page.lines) if number not in skipped and number not in small]
-    return {
-        number
-        for number in small
-        if all(_distance(page.lines[number], other) > _APART * size for other in others)
-    }
+    return {number for number in small if all(_distance(page.lines[number], other) > _APART * size for other in others)}
 
 
 def _distance(a: Line, b: Line) -> float:
@@ -175,7 +171,9 @@ def _in_table(page: Page, line: Line) -> bool:
     """Whether upright rules run past the line: small print in a table is no footnote."""
     middle = (line.box.top + line.box.bottom) / 2
     return any(
-        shape.box.width <= _RULE and shape.box.height > 2 * line.box.height and shape.box.top <= middle <= shape.box.bottom
+        shape.box.width <= _RULE
+        and shape.box.height > 2 * line.box.height
+        and shape.box.top <= middle <= shape.box.bottom
         for shape in page.shapes
     )
 

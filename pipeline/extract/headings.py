@@ -8,7 +8,10 @@ from pipeline.records import Kind
 
 _LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,3}$|…{2,}")
 _DOTS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
-_WORDS = r"(?:key|main|national|local|learning|safety|overarching|strategic|further|interim|urgent|priority|principal|force|inquiry|new|hol|our|\w+ inquiry)"
+_WORDS = (
+    r"(?:key|main|national|local|learning|safety|overarching|strategic|further|interim|urgent|priority|principal|"
+    r"force|inquiry|new|hol|our|formal|audit|committee|hmic|hmicfrs|iopc|ipcc|joint)"
+)
 _UNITS = {
     "recommendation": Kind.RECOMMENDATION,
     "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
@@ -25,13 +28,19 @@ _UNITS = {
 }
 _ASK = re.compile(
     rf"""^(?:{_WORDS}\s+){{0,2}}
-    (?P<unit>recommendation|areas?\ for\ improvement|afi|(?:accelerated\ )?causes?\ of\ concern|(?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern)
+    (?P<unit>recommendation|areas?\ for\ improvement|afi|(?:accelerated\ )?causes?\ of\ concern|
+        (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern)
     (?P<plural>s?)
-    (?:\s*(?:no\.?|number|\#)?\s*(?P<label>\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxlIVXL]{{1,5}}\b|[A-Z]\b))?
+    (?:\s*(?:no\.?|number|\#)?\s*(?P<label>
+        \d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
     \s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_STATUS = re.compile(r"\W*(?:is |are |was |has been )?(?:not |partially |partly )?(?:accept|reject|agree|acknowledg|noted|clos|complet|support)", re.IGNORECASE)
+_STATUS = re.compile(
+    r"\W*(?:is |are |was |has been )?(?:not |partially |partly )?(?:accept|reject|agree|acknowledg|noted|clos|"
+    r"complet|support)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,11 @@ def read_ask_heading(row: Row) -> AskHeading | None:
         return None
     if rest and not mark and not (row.bold and label):
         return None
-    if match.group("unit").lower().endswith("concern") and not match.group("unit").lower().startswith(("cause", "accel")) and not label:
+    if (
+        match.group("unit").lower().endswith("concern")
+        and not match.group("unit").lower().startswith(("cause", "accel"))
+        and not label
+    ):
         return None
     unit = re.sub(r"\s+", " ", match.group("unit").lower())
     plural = bool(match.group("plural")) or unit.startswith(("areas", "causes"))

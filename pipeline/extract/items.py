@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.extract.body import Body, Row
+from pipeline.extract.body import COLUMN_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
-from pipeline.extract.labels import Label, read_label, split_items
+from pipeline.extract.labels import Label, split_items
 from pipeline.records import Kind
 from pipeline.text import BULLETS
 
@@ -14,19 +14,23 @@ _ANY_LABEL = re.compile(
 )
 _BULLET = re.compile(rf"\s*(?:[{re.escape(BULLETS)}]+|[-–—*o](?=\s))\s*")
 _FEWEST_WORDS = 4
+_HANG = 4.0  # points
+_PARAGRAPH = 1.45  # font sizes from the row above
 _STEM_END = re.compile(r":\s*[-–—]?$")
 
 
-def item_candidates(body: Body, rows: Sequence[Row], kind: Kind, grammar: str, confidence: float) -> Iterator[Candidate]:
+def item_candidates(
+    body: Body, rows: Sequence[Row], kind: Kind, grammar: str, confidence: float
+) -> Iterator[Candidate]:
     """The asks in `rows`, which hold nothing else: labelled items, else bullets, else paragraphs."""
-    for label, item in split_rows(body, rows):
+    for label, item in split_rows(rows):
         spans = cut(body, item, _ANY_LABEL if label and label.style != "bullet" else _BULLET)
         if len(body.text_of(spans).split()) >= _FEWEST_WORDS:
             name = label.text if label and label.style != "bullet" else None
             yield Candidate(kind, name, spans, tuple(item), grammar, confidence, first_row=item[0].index)
 
 
-def split_rows(body: Body, rows: Sequence[Row]) -> list[tuple[Label | None, list[Row]]]:
+def split_rows(rows: Sequence[Row]) -> list[tuple[Label | None, list[Row]]]:
     """Labelled items where the list has two or more, else whole paragraphs; a stem keeps what it introduces."""
     if not rows:
         return []
@@ -51,9 +55,22 @@ def split_paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
     return paragraphs
 
 
+def trim_tail(items: Sequence[list[Row]]) -> list[Row]:
+    """The last item's rows without paragraphs after the list: further left, or the only one with a second paragraph."""
+    last = items[-1]
+    hangs = any(row.x0 > rows[0].x0 + _HANG for rows in items for row in rows[1:2])
+    single = not any(row.gap >= _PARAGRAPH for rows in items[:-1] for row in rows[1:])
+    for place, row in enumerate(last[1:], start=1):
+        if row.gap < _PARAGRAPH or row.gap >= COLUMN_TOP or not re.search(r"[.)”\"]$", last[place - 1].text):
+            continue
+        if (hangs and row.x0 <= last[0].x0 + 1) or (single and not hangs):
+            return last[:place]
+    return last
+
+
 def opens_paragraph(body: Body, row: Row) -> bool:
     """Whether the row starts a paragraph: by the space above it, a new page or box, or a short last line before it."""
-    if row.index == 0 or row.gap >= 1.45:
+    if row.index == 0 or row.gap >= _PARAGRAPH:
         return True
     above = body.rows[row.index - 1]
     return above.panel != row.panel or above.x1 < row.x1 - 0.25 * (row.x1 - row.x0)
@@ -71,6 +88,3 @@ def _opens(paragraph: Sequence[Row], row: Row, leading: float) -> bool:
 def _usual_gap(rows: Sequence[Row]) -> float:
     gaps = sorted(row.gap for row in rows[1:] if 0.5 < row.gap < 3)
     return gaps[len(gaps) // 4] if gaps else 1.2
-
-
-__all__ = ["item_candidates", "read_label", "split_paragraphs", "split_rows"]

@@ -30,18 +30,19 @@ class Label:
 
 
 def read_label(text: str) -> Label | None:
-    """The label `text` starts with, if any."""
+    """The label `text` starts with, if any; the text may be nothing else where brackets or a stop make it a label."""
     bullet = _BULLET.match(text)
     if bullet and bullet.end() < len(text):
         return Label("•", "bullet", bullet.end())
     match = _LABEL.match(text)
-    if match is None or match.end() >= len(text.rstrip()):
+    if match is None:
         return None
     style = next(name for name in ("dotted", "paren", "number", "letter") if match.group(name))
     if style == "number" and match.group("mark") not in ".):":
         style = "bare"
-        return Label(match.group("number"), style, match.end())
-    return Label(match.group(style), style, match.end())
+    if match.end() >= len(text.rstrip()) and style in ("dotted", "bare"):
+        return None
+    return Label(match.group("number" if style == "bare" else style), style, match.end())
 
 
 def ordinals(label: Label) -> frozenset[int]:
@@ -78,14 +79,13 @@ def split_items(rows: Sequence[Row], *, indent_slack: float = 14.0) -> Iterator[
     for row in rows:
         label = row_label(row)
         starts = label is not None and (
-            first is None
-            or (_same_list(first, label) and row.x0 <= left + indent_slack and _follows(label, last))
+            first is None or (_same_list(first, label) and row.x0 <= left + indent_slack and _follows(current_label, label, last))
         )
         if starts and label is not None:
             if current:
                 yield current_label, current
             first, left = first or label, min(left, row.x0) if first else row.x0
-            last = _place(label, last)
+            last = _place(label, 0 if _opens_chapter(current_label, label) else last)
             current, current_label = [row], label
         else:
             current.append(row)
@@ -99,11 +99,36 @@ def row_label(row: Row) -> Label | None:
 
 
 def _same_list(first: Label, label: Label) -> bool:
-    return first.style == label.style or {first.style, label.style} <= {"number", "bare"}
+    """Whether both labels are of one list: "(a)" under "(1)" is not, nor "7.2.1" under "7.1"."""
+    if first.style == "dotted" and label.style == "dotted":
+        return first.text.count(".") == label.text.count(".")
+    alike = first.style == label.style or {first.style, label.style} <= {"number", "bare"}
+    return alike and bool(_characters(first) & _characters(label))
 
 
-def _follows(label: Label, last: int) -> bool:
+def _characters(label: Label) -> frozenset[str]:
+    if label.style == "bullet" or label.text in ("I", "l"):
+        return frozenset({"digits", "letters"})
+    return frozenset({"digits" if label.text[0].isdigit() else "letters"})
+
+
+def _follows(previous: Label | None, label: Label, last: int) -> bool:
+    if _chapter(previous) != _chapter(label):
+        return _opens_chapter(previous, label)
     return label.style == "bullet" or any(last < place <= last + 2 for place in ordinals(label))
+
+
+def _chapter(label: Label | None) -> str:
+    """What stands before the last full stop of a dotted label."""
+    return label.text.rpartition(".")[0] if label and label.style == "dotted" else ""
+
+
+def _opens_chapter(previous: Label | None, label: Label) -> bool:
+    """Whether "4.1" follows "3.17"."""
+    before, chapter = _chapter(previous), _chapter(label)
+    if not before or not chapter or before == chapter or label.text.rpartition(".")[2] != "1":
+        return False
+    return int(chapter.rpartition(".")[2]) == int(before.rpartition(".")[2]) + 1
 
 
 def _place(label: Label, last: int) -> int:
@@ -113,4 +138,6 @@ def _place(label: Label, last: int) -> int:
 
 def _roman(text: str) -> int:
     values = [_ROMAN[char] for char in text]
-    return sum(-value if any(value < later for later in values[place:]) else value for place, value in enumerate(values))
+    return sum(
+        -value if any(value < later for later in values[place:]) else value for place, value in enumerate(values)
+    )

@@ -25,7 +25,8 @@ class _Opening:
 
 
 def read_parts(body: Body, candidate: Candidate) -> tuple[Part, ...]:
-    """The leaves of the list in the candidate, a nested one labelled with its parents: "a(i)". None for a single part."""
+    """The leaves of the list in the candidate, a nested one labelled with its parents: "a(i)". None for a "
+    "single part."""
     found = list(_openings(candidate.rows))
     if len(found) < _FEWEST:
         return ()

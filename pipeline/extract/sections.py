@@ -8,7 +8,8 @@ from pipeline.extract.body import Body, Row
 from pipeline.extract.headings import is_contents_entry, is_title_like, stands_out
 
 _NUMBERING = re.compile(
-    r"^(?:(?:chapter|section|part|appendix|annex)\s+\w{1,4}\s*[:.–-]?\s*|\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[A-Z][.):]\s+|[IVX]{1,5}[.)]\s+)",
+    r"^(?:(?:chapter|section|part|appendix|annex)\s+\w{1,4}\s*[:.–-]?\s*|\d{1,2}(?:\.\d{1,2})*[.):]?\s+|"
+    r"[A-Z][.):]\s+|[IVX]{1,5}[.)]\s+)",
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(r"^(?:appendix|annex)(?:es)?\b", re.IGNORECASE)
@@ -39,7 +40,9 @@ def find_sections(body: Body, title: re.Pattern[str]) -> Iterator[Section]:
         rows = _section_rows(body, heading, title)
         if rows:
             last = heading[-1].index
-            yield Section(strip_numbering(" ".join(part.text for part in heading)), tuple(heading), tuple(rows), appendix)
+            yield Section(
+                strip_numbering(" ".join(part.text for part in heading)), tuple(heading), tuple(rows), appendix
+            )
 
 
 def strip_numbering(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.extract.body import Body, Row
 from pipeline.layout import Page, Rectangle, Run
@@ -58,7 +59,10 @@ def _areas(page: Page) -> Iterator[tuple[Rectangle, list[float]]]:
     groups: list[list[Rectangle]] = []
     for rule in sorted(uprights, key=lambda box: (box.top, box.x0)):
         for group in groups:
-            if rule.top <= max(box.bottom for box in group) + _SAME and rule.bottom >= min(box.top for box in group) - _SAME:
+            if (
+                rule.top <= max(box.bottom for box in group) + _SAME
+                and rule.bottom >= min(box.top for box in group) - _SAME
+            ):
                 group.append(rule)
                 break
         else:
@@ -83,10 +87,10 @@ def _read_table(body: Body, page: Page, area: Rectangle, uprights: list[float], 
     levels = _levels(page, area)
     pieces = [_Piece(row, run) for row in inside for run in row.line.runs]
     records = []
-    for top, bottom in zip(levels, levels[1:], strict=False):
+    for top, bottom in pairwise(levels):
         band = [piece for piece in pieces if top <= (piece.run.box.top + piece.run.box.bottom) / 2 < bottom]
         if band:
-            records.append(tuple(_cell(body, band, left, right) for left, right in zip(uprights, uprights[1:], strict=False)))
+            records.append(tuple(_cell(body, band, left, right) for left, right in pairwise(uprights)))
     return Table(page.number, tuple(uprights[:-1]), tuple(records))
 
 
@@ -109,7 +113,11 @@ def _levels(page: Page, area: Rectangle) -> list[float]:
 
 
 def _cell(body: Body, band: Sequence[_Piece], left: float, right: float) -> Cell:
-    inside = [piece for piece in band if left <= (piece.run.box.x0 + min(piece.run.box.x1, right)) / 2 < right and piece.run.box.x0 >= left - _SAME]
+    inside = [
+        piece
+        for piece in band
+        if left <= (piece.run.box.x0 + min(piece.run.box.x1, right)) / 2 < right and piece.run.box.x0 >= left - _SAME
+    ]
     if not inside:
         return EMPTY
     inside.sort(key=lambda piece: (round(piece.run.box.top), piece.run.box.x0))

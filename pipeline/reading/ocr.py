@@ -42,8 +42,10 @@ class RapidRecogniser:
     """PP-OCR on the processor, through rapidocr; `threads` bounds the cores it takes."""
 
     def __init__(self, threads: int = 2) -> None:
-        from rapidocr import RapidOCR
+        from rapidocr import RapidOCR  # here, not above: it loads the models' runtime
+        from rapidocr.utils.output import RapidOCROutput
 
+        self._output = RapidOCROutput
         self._engine = RapidOCR(
             params={
                 "Global.log_level": "error",
@@ -56,7 +58,7 @@ class RapidRecogniser:
     def recognise(self, picture: "np.ndarray", scale: float) -> Sequence[Word]:
         """The words in `picture`; none where it shows no text."""
         found = self._engine(picture)
-        if found.boxes is None:
+        if not isinstance(found, self._output) or found.boxes is None or not found.txts or not found.scores:
             return []
         return [
             Word(text, _rectangle(corners, scale), float(score))

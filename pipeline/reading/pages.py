@@ -37,9 +37,7 @@ def read_pdf(content: bytes, make_recogniser: Callable[[], Recogniser] | None = 
     return Document(content_hash(content), tuple(pages), title, _pdf_date(metadata.get("CreationDate", "")))
 
 
-def page_texts(
-    content: bytes, pages: Collection[int], recognised: Mapping[int, str] | None = None
-) -> dict[int, str]:
+def page_texts(content: bytes, pages: Collection[int], recognised: Mapping[int, str] | None = None) -> dict[int, str]:
     """A fresh parse of the raw text of `pages` (counted from 1); numbers the document lacks are left out.
 
     `recognised` gives the text of pages that were read from their picture, whose own layer is no evidence.

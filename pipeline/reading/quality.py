@@ -8,7 +8,9 @@ _FEW = 25  # visible characters: fewer on a page that shows more is a stamp or a
 _MUCH_IMAGE = 0.5  # of the page's area: the text is a layer under a scan, or missing
 _MANY_SHAPES = 60  # text drawn as outlines leaves hundreds of small shapes
 _FOREIGN = re.compile(r"[^\x00-\u024f\u2000-\u2bff\ue000-\uf8ff\ufffe]")
-_MISREAD = re.compile(r"[a-z][0-9!\\|][a-z]|[a-z]{2}[015][a-z]*\b|\b[015][a-z]{3,}|[a-z]+[!\\][a-z]*|\b[a-z]+[A-Z][a-z]+\b")
+_MISREAD = re.compile(
+    r"[a-z][0-9!\\|][a-z]|[a-z]{2}[015][a-z]*\b|\b[015][a-z]{3,}|[a-z]+[!\\][a-z]*|\b[a-z]+[A-Z][a-z]+\b"
+)
 _ADDRESS = re.compile(r"[/@_=]|www|\.\w{2,}\.")
 _MANY_MISREAD = 0.03  # of the words; measured: clean layers under 0.002, a poor one 0.14
 _FEWEST_WORDS = 30
@@ -36,7 +38,8 @@ def has_usable_text(text: str, image_share: float, shapes: int) -> bool:
 
 
 def misread_share(text: str) -> float:
-    """The share of words that only a poor recognition writes: "regulati0ns", "oft!cers". 0 where there are few words."""
+    """The share of words that only a poor recognition writes: "regulati0ns", "oft!cers". 0 where there are few "
+    "words."""
     words = [word for word in re.findall(r"\S{3,}", text) if re.search("[a-z]", word) and not _ADDRESS.search(word)]
     if len(words) < _FEWEST_WORDS:
         return 0.0

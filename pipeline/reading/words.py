@@ -42,7 +42,7 @@ class _Word:
 def read_lines(textpage: pdfium.PdfTextPage, text: str, height: float) -> tuple[Line, ...]:
     """The lines of a text page in the order of the content stream; `height` is the page's, in points."""
     reader = _WordReader(textpage, _char_index(textpage, text), height)
-    lines = []
+    lines: list[Line] = []
     for start, end in _line_ranges(text):
         words = [word for match in _WORD.finditer(text, start, end) for word in reader.read(match)]
         lines.extend(_line(part) for part in _same_baseline(words))

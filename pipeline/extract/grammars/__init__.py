@@ -13,6 +13,7 @@ from pipeline.extract.grammars.learning import read_learning
 from pipeline.extract.grammars.listed import read_listed
 from pipeline.extract.grammars.peer_review import read_peer_review
 from pipeline.extract.grammars.prose import read_prose
+from pipeline.extract.grammars.quoted import read_quoted
 from pipeline.extract.grammars.safety import read_safety
 from pipeline.extract.grammars.side_heading import read_side_headings
 from pipeline.extract.grammars.statements import read_statements
@@ -28,6 +29,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     read_learning,
     read_listed,
     read_peer_review,
+    read_quoted,
     read_safety,
     read_side_headings,
     read_statements,

@@ -11,17 +11,22 @@ from pipeline.records import Kind, Span
 
 NAME = "action_table"
 _ACTION = re.compile(
-    r"(?:(?:agreed|proposed|management|recommended|required|further|improvement) )*(?:management )?(?:actions?|response)(?: (?:agreed|required|plan|to be taken|and response))?"
+    r"(?:(?:agreed|proposed|management|recommended|required|further|improvement) )*(?:management )?(?:actions?|"
+    r"response)(?: (?:agreed|required|plan|to be taken|and response))?"
     r"|(?:agreed )?(?:management )?actions? (?:agreed|to be taken|required)",
     re.IGNORECASE,
 )
 _RECOMMENDATION = re.compile(r"(?:(?:audit|agreed|our) )?recommendations?(?: \(?\w+\)?)?", re.IGNORECASE)
 _OWNER = re.compile(r".*\b(?:owner|responsib\w+|lead|officer|who|accountab\w+)\b.*", re.IGNORECASE)
-_DUE = re.compile(r".*\b(?:due|target|deadline|timescale|completion|implementation|by when|when|date)\b.*", re.IGNORECASE)
+_DUE = re.compile(
+    r".*\b(?:due|target|deadline|timescale|completion|implementation|by when|when|date)\b.*", re.IGNORECASE
+)
 _PRIORITY = re.compile(r".*\b(?:priority|rating|grade|rag|risk level|significance)\b.*", re.IGNORECASE)
 _LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|item|action|finding)\W*(?:no\.?|number)?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
-_FINDING = re.compile(r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE)
+_FINDING = re.compile(
+    r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ def _read_tables(body: Body) -> list[Candidate]:
     found: list[Candidate] = []
     for table in find_tables(body):
         records = list(table.records)
-        own = next(((place, head) for place, cells in enumerate(records[:3]) if (head := _read_header(table, cells))), None)
+        own = next(
+            ((place, head) for place, cells in enumerate(records[:3]) if (head := _read_header(table, cells))), None
+        )
         if own:
             header, records = own[1], records[own[0] + 1 :]
         elif header is None or not _same_columns(header.columns, table.columns):
@@ -61,7 +68,11 @@ def _read_header(table: Table, cells: Sequence[Cell]) -> _Header | None:
     action = _find(_ACTION, texts)
     item = recommendation if recommendation is not None else action
     owner, due, priority = (_find(pattern, texts, item) for pattern in (_OWNER, _DUE, _PRIORITY))
-    if item is None or sum(place is not None for place in (owner, due, priority)) < 1 or (owner is None and due is None):
+    if (
+        item is None
+        or sum(place is not None for place in (owner, due, priority)) < 1
+        or (owner is None and due is None)
+    ):
         return None
     kind = Kind.RECOMMENDATION if recommendation is not None else Kind.AGREED_ACTION
     return _Header(table.columns, item, _find(_LABEL_HEAD, texts, item), owner, due, kind)
@@ -98,8 +109,16 @@ def _candidate(
     kind: Kind, label: str | None, spans: tuple[Span, ...], rows: tuple[Row, ...], owner: str | None, due: str | None
 ) -> Candidate:
     return Candidate(
-        kind, label, spans, rows, NAME, 0.95, first_row=rows[0].index, addressee=owner or None, deadline_text=due or None
-    )  # fmt: skip
+        kind,
+        label,
+        spans,
+        rows,
+        NAME,
+        0.95,
+        first_row=rows[0].index,
+        addressee=owner or None,
+        deadline_text=due or None,
+    )
 
 
 def _read_cards(body: Body) -> Iterator[Candidate]:
@@ -109,7 +128,9 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
         if not (_ACTION.fullmatch(key) or _RECOMMENDATION.fullmatch(key)):
             continue
         later = [item for item in keyed[place + 1 : place + 5] if not _FINDING.fullmatch(item[1])]
-        if not any(_OWNER.fullmatch(other) or _DUE.fullmatch(other) or _PRIORITY.fullmatch(other) for _, other in later[:3]):
+        if not any(
+            _OWNER.fullmatch(other) or _DUE.fullmatch(other) or _PRIORITY.fullmatch(other) for _, other in later[:3]
+        ):
             continue
         end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + 1
         rows = _content_rows(body, row, end)
@@ -154,7 +175,9 @@ def _content(body: Body, row: Row) -> str:
 def _card_label(body: Body, row: Row) -> str | None:
     """The number at the head of the card."""
     for above in reversed(body.rows[max(0, row.index - 16) : row.index]):
-        match = re.match(rf"(?:(?:finding|action|recommendation|ref)\W+)?(?P<label>{_LABEL.pattern})\b", above.text, re.IGNORECASE)
+        match = re.match(
+            rf"(?:(?:finding|action|recommendation|ref)\W+)?(?P<label>{_LABEL.pattern})\b", above.text, re.IGNORECASE
+        )
         if match and above.x0 <= row.x0 + 2 and not _key(body, above):
             return match.group("label")
     return None

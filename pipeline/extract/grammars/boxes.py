@@ -25,9 +25,7 @@ def _after(body: Body, lead: Row) -> Iterator[Candidate]:
     if len(boxes) < _FEWEST or any(read_ask_heading(rows[0]) for rows in boxes):
         return
     for rows in boxes:
-        yield Candidate(
-            Kind.RECOMMENDATION, None, cut(body, rows), tuple(rows), NAME, 0.85, first_row=rows[0].index
-        )  # fmt: skip
+        yield Candidate(Kind.RECOMMENDATION, None, cut(body, rows), tuple(rows), NAME, 0.85, first_row=rows[0].index)
 
 
 def _boxes(rows: Sequence[Row], lead: Row) -> list[list[Row]]:

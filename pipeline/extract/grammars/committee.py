@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pipeline.extract.asks import asks
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import read_ask_heading
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
@@ -13,12 +14,16 @@ from pipeline.records import Kind
 NAME = "committee"
 _NOUN = r"(?:conclusions?|observations?|findings?)"
 _TITLE = re.compile(
-    rf"(?:summary of |list of |our |formal |general |main |key )*(?:the )?(?:committee.s )?{_NOUN}\s*(?:,|and|&|/|and/or)+\s*(?:the )?recommendations?\b.{{0,40}}",
+    rf"(?:summary of |list of |our |formal |general |main |key )*(?:the )?(?:committee.s )?{_NOUN}\s*(?:,|and|&|"
+    rf"/|and/or)+\s*(?:the )?recommendations?\b.{{0,40}}",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\d{1,3}\))\s*")
-_REFERENCE = r"\(\s*(?:(?P<tag>conclusion|recommendation)s?\s*,?\s*)?(?:(?:see )?paragraphs?|paras?)\.?\s*[\d.,\s–and-]+\)"
+_REFERENCE = (
+    r"\(\s*(?:(?P<tag>conclusion|recommendation)s?\s*,?\s*)?(?:(?:see )?paragraphs?|paras?)\.?\s*[\d.,\s–and-]+\)"
+)
 _BACK = re.compile(rf"\s*{_REFERENCE}\s*\.?\s*$", re.IGNORECASE)
+_PARAGRAPH = 1.4  # font sizes from the row above
 _FEWEST = 3
 _ITALIC = 0.6  # of an item's rows
 
@@ -32,7 +37,7 @@ def _read_section(body: Body, section: Section) -> list[Candidate]:
     items = [(label, _without_headings(rows)) for label, rows in split_items(_text_rows(section.rows)) if label]
     if len(items) < _FEWEST:
         return []
-    wanted = _recommendations(body, [rows for _, rows in items])
+    wanted = _recommendations([rows for _, rows in items])
     return [_candidate(body, label, rows) for (label, rows), is_wanted in zip(items, wanted, strict=True) if is_wanted]
 
 
@@ -52,18 +57,27 @@ def _without_headings(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def _recommendations(body: Body, items: Sequence[list[Row]]) -> list[bool]:
+def _recommendations(items: Sequence[list[Row]]) -> list[bool]:
     """Which items recommend: by the tag that closes them, by italics where only some have them, by their words."""
     texts = [" ".join(row.text for row in rows) for rows in items]
     tags = [match.group("tag") if (match := _BACK.search(text)) else None for text in texts]
     if sum(tag is not None for tag in tags) >= len(items) / 2:
         return [tag is not None and tag.lower() == "recommendation" for tag in tags]
-    italic = [sum(row.italic for row in rows) >= _ITALIC * len(rows) for rows in items]
+    italic = [rows[-1].italic or sum(row.italic for row in rows) >= _ITALIC * len(rows) for rows in items]
     if 2 <= sum(italic) < len(items):
         return italic
     return [asks(_BACK.sub("", _LABEL.sub("", text, count=1))) for text in texts]
 
 
 def _candidate(body: Body, label: Label, rows: list[Row]) -> Candidate:
+    """The paragraph, or where it has its recommendation under a heading of its own, that."""
+    for place, row in enumerate(rows[1:], start=1):
+        head = read_ask_heading(row)
+        if head and head.rest and row.gap >= _PARAGRAPH:
+            own = re.compile(rf"[\s\S]{{{head.rest_start}}}")
+            spans = cut(body, rows[place:], own, _BACK)
+            return Candidate(
+                Kind.RECOMMENDATION, head.label or label.text, spans, tuple(rows[place:]), NAME, 0.93, first_row=row.index
+            )
     spans = cut(body, rows, _LABEL, _BACK)
     return Candidate(Kind.RECOMMENDATION, label.text, spans, tuple(rows), NAME, 0.93, first_row=rows[0].index)

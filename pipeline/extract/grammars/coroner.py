@@ -14,17 +14,23 @@ _FORM = re.compile(r"regulations?\s+28\b|prevent\s+(?:future\s+)?deaths|rule\s+4
 _NUMBER = r"^(?:\(?\d{1,2}[.)]?\s*)?"
 _SECTION = re.compile(_NUMBER + r"coroner\W?s?\W?\s+(?:matters?\s+of\s+)?concerns?\b.{0,12}$", re.IGNORECASE)
 _MATTERS = re.compile(
-    r"matters?\s*of\s*concerns?\b.{0,40}(?:follow|below|:)|^" + r"(?:\d{1,2}[.)]?\s*)?(?:CONCERNS(?:\s+AND\s+RECOMMENDATIONS)?|(?:THE\s+)?MATTERS?\s+OF\s+CONCERNS?)\W{0,3}$"
+    r"matters?\s*of\s*concerns?\b.{0,40}(?:follow|below|:)|^"
+    + r"(?:\d{1,2}[.)]?\s*)?(?:CONCERNS(?:\s+AND\s+RECOMMENDATIONS)?|(?:THE\s+)?MATTERS?\s+OF\s+CONCERNS?)\W{0,3}$"
 )
 _MATTERS_ANY = re.compile(r"the\s*matters?\s*of\s*concerns?\s*(?:is|are)?\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\bmatter\s+of\s+concern\s+is\b", re.IGNORECASE)
 _END = re.compile(
-    _NUMBER + r"(?:ACTION\s+SHOULD\s+BE\s+TAKEN|YOUR\s+RESPONSE\b|COPIES\s+and\s+PUBLICATION)|^In my opinion (?:urgent )?action should be taken",
+    _NUMBER
+    + r"(?:ACTION\s+SHOULD\s+BE\s+TAKEN|YOUR\s+RESPONSE\b|COPIES\s+and\s+PUBLICATION)"
+    + r"|^In my opinion (?:urgent )?action should be taken",
 )
-_END_LOOSE = re.compile(r"^\W*\d?\W*ACT[I1l]ON\s+SHOULD\s+BE\s+TAKEN|^In my opinion,? (?:urgent )?action should", re.IGNORECASE)
+_END_LOOSE = re.compile(
+    r"^\W*\d?\W*ACT[I1l]ON\s+SHOULD\s+BE\s+TAKEN|^In my opinion,? (?:urgent )?action should", re.IGNORECASE
+)
 _BOILERPLATE = re.compile(
     r"^(?:during the course of (?:the|my|this) (?:inquest|investigation|inquiry)|in my opinion there is a risk|"
-    r"(?:in )?the circumstances it is my statutory duty|rise to concern|unless action is taken|statutory duty to report|"
+    r"(?:in )?the circumstances it is my statutory duty|rise to concern|unless action is taken|"
+    r"statutory duty to report|"
     r"circumstances it is my|report to you)",
     re.IGNORECASE,
 )
@@ -83,17 +89,18 @@ def _without_preamble(rows: Sequence[Row]) -> Sequence[Row]:
     return rows
 
 
-def _split(body: Body, rows: Sequence[Row], single: bool) -> list[tuple[Label | None, list[Row]]]:
-    """Labelled concerns, without what leads up to them; else paragraphs; all as one where the form says "MATTER … is"."""
-    labelled = [(label, item) for label, item in split_items(rows) if label]
+def _split(rows: Sequence[Row], single: bool) -> list[tuple[Label | None, list[Row]]]:
+    """Labelled concerns, without what leads up to them; else paragraphs; all as one where the form says "MATTER "
+    "… is"."""
+    labelled: list[tuple[Label | None, list[Row]]] = [item for item in split_items(rows) if item[0]]
     if len(labelled) >= 2 or (labelled and labelled[0][1][0] is rows[0]):
         return labelled
-    return [(None, list(rows))] if single and rows else split_rows(body, rows)
+    return [(None, list(rows))] if single and rows else split_rows(rows)
 
 
 def _concerns(body: Body, rows: Sequence[Row], *, single: bool) -> Iterator[Candidate]:
     rows = [row for row in rows if not _MATTERS.search(row.text)]
-    for label, item in _split(body, rows, single):
+    for label, item in _split(rows, single):
         spans = cut(body, item, _ITEM_LABEL if label else None)
         text = body.text_of(spans)
         if len(_PLACEHOLDER.sub("", text).strip()) < _SHORTEST:
@@ -105,4 +112,3 @@ def _concerns(body: Body, rows: Sequence[Row], *, single: bool) -> Iterator[Cand
 def _digit(label: str) -> str:
     """A scan reads the figure 1 as I or l."""
     return "1" if label in ("I", "l") else label
-

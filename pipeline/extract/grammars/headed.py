@@ -7,12 +7,12 @@ from pipeline.extract.body import PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import AskHeading, is_contents_entry, is_title_like, rank, read_ask_heading, stands_out
 from pipeline.extract.items import item_candidates, opens_paragraph
-from pipeline.records import Kind
 
 NAME = "headed"
 _ANSWER = re.compile(
     r"^(?:(?:the )?[\w’' ,]{0,60}\b)?(?:response|reply|rationale|background|do you accept|status|update|action taken|"
-    r"progress|management comment|acknowledged|noted|agreed|accepted|not accepted|partially accepted|rejected|reason for)\b.{0,60}$",
+    r"progress|management comment|acknowledged|noted|agreed|accepted|not accepted|partially accepted|rejected|"
+    r"reason for)\b.{0,60}$",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"^recommendations?\s+\d", re.IGNORECASE)
@@ -21,10 +21,14 @@ _FEWEST_WORDS, _FEWEST_LISTED = 5, 3
 
 def read_headed(body: Body) -> list[Candidate]:
     """One candidate for each heading with text of its own under it; several where a plural heading has a list."""
-    heads = [(row, head) for row in body.rows if (head := read_ask_heading(row)) and _is_set_as_heading(body, row, head)]
+    heads = [
+        (row, head) for row in body.rows if (head := read_ask_heading(row)) and _is_set_as_heading(body, row, head)
+    ]
     starts = {row.index for row, _ in heads}
     listed = _contents(sorted(starts))
-    return [candidate for row, head in heads if row.index not in listed for candidate in _read_one(body, row, head, starts)]
+    return [
+        candidate for row, head in heads if row.index not in listed for candidate in _read_one(body, row, head, starts)
+    ]
 
 
 def _contents(starts: list[int]) -> set[int]:
@@ -64,17 +68,14 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
             yield from item_candidates(body, rows, head.kind, NAME, 0.85)
         return
     inline = bool(head.rest) and not (stands_out(body, row) and rows and not rows[0].bold)
-    heading = re.compile(r"[\s\S]{%d}" % head.rest_start) if head.rest else None
-    if inline or not rows:
-        spans, title_spans = cut(body, [*title, *rows], heading), ()
-    else:
-        spans, title_spans = cut(body, rows), cut(body, title, heading) if head.rest else ()
+    heading = re.compile(rf"[\s\S]{{{head.rest_start}}}") if head.rest else None
+    is_titled = bool(head.rest) and bool(rows) and not inline
+    title_spans = cut(body, title, heading) if is_titled else ()
+    spans = cut(body, rows) if is_titled or not head.rest else cut(body, [*title, *rows], heading)
     text = body.text_of(spans)
     if len(text.split()) >= _FEWEST_WORDS:
         confidence = 0.95 if head.label or row.panel else 0.8
-        yield Candidate(
-            head.kind, head.label, spans, tuple(rows or title), NAME, confidence, title_spans, row.index
-        )  # fmt: skip
+        yield Candidate(head.kind, head.label, spans, tuple(rows or title), NAME, confidence, title_spans, row.index)
 
 
 def _title_rows(body: Body, row: Row, head: AskHeading, starts: set[int]) -> list[Row]:
@@ -157,7 +158,9 @@ def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
     if row.panel is not None and (first is None or first.panel is None):
         return not _is_cell(row)
     if first is None:
-        return row.size >= 1.12 * body.size and stands_out(body, row) and rank(row) >= rank(head) and row.page == head.page
+        return (
+            row.size >= 1.12 * body.size and stands_out(body, row) and rank(row) >= rank(head) and row.page == head.page
+        )
     if row.size >= 1.12 * first.size and is_title_like(row):
         return True
     if first.bold != row.bold and not first.bold and (row.gap >= 1.4 or _ANSWER.match(row.text)) and is_title_like(row):
@@ -169,6 +172,3 @@ def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
 
 def _is_cell(row: Row) -> bool:
     return row.panel is not None and row.panel.fill is None and row.panel.box.height > 400
-
-
-KINDS = frozenset(Kind)

@@ -10,16 +10,21 @@ from pipeline.extract.items import opens_paragraph
 from pipeline.records import Kind
 
 NAME = "learning"
-_BODY = r"(?:IOPC|IPCC|PIRC|Independent (?:Office for Police Conduct|Police Complaints Commission)|(?:Police )?Ombudsman)"
+_BODY = (
+    r"(?:IOPC|IPCC|PIRC|Independent (?:Office for Police Conduct|Police Complaints Commission)|(?:Police )?Ombudsman)"
+)
 _ASK = re.compile(
-    rf"^[\W_]*(?:the )?{_BODY}\b(?:\s+(?:has|therefore|also|further))*\s+(?:recommend(?:s|ed)?|proposes|invites|suggests)\b|"
+    rf"^[\W_]*(?:the )?{_BODY}\b(?:\s+(?:has|therefore|also|further))*\s+(?:recommend(?:s|ed)?|proposes|invites|"
+    rf"suggests)\b|"
     rf"^[\W_]*it is recommended (?:by the {_BODY} )?that\b",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(rf"\b{_BODY}\b")
 _AFTER = re.compile(
-    rf"^(?:this (?:follows|recommendation follows|recommendation (?:is|was) made|learning|arises|came|relates)|(?:this|it) follow(?:s|ed)\b|"
-    rf"do you accept|response\b|(?:not |partially )?accepted\b|rationale\b|background\b|reason\b|date of|the {_BODY} (?:investigat|found|has)|"
+    rf"^(?:this (?:follows|recommendation follows|recommendation (?:is|was) made|learning|arises|came|relates)|"
+    rf"(?:this|it) follow(?:s|ed)\b|"
+    rf"do you accept|response\b|(?:not |partially )?accepted\b|rationale\b|background\b|reason\b|date of|"
+    rf"the {_BODY} (?:investigat|found|has)|"
     r"(?:during|following) (?:the|this|an|our) (?:course of )?(?:\w+ ){0,3}investigation)",
     re.IGNORECASE,
 )
@@ -30,7 +35,12 @@ def read_learning(body: Body) -> list[Candidate]:
     """One candidate for each paragraph in which the body recommends."""
     if not any(_SOURCE.search(row.text) for row in body.rows):
         return []
-    return [candidate for row in body.rows if _ASK.match(row.text) and opens_paragraph(body, row) for candidate in _read(body, row)]
+    return [
+        candidate
+        for row in body.rows
+        if _ASK.match(row.text) and opens_paragraph(body, row)
+        for candidate in _read(body, row)
+    ]
 
 
 def _read(body: Body, first: Row) -> Iterator[Candidate]:
@@ -42,8 +52,14 @@ def _read(body: Body, first: Row) -> Iterator[Candidate]:
     head = _heading_before(body, first)
     start = head.index if head else first.index
     yield Candidate(
-        Kind.RECOMMENDATION, _label(head), cut(body, rows, re.compile(r"[\W_]*(?=\w)")), tuple(rows), NAME, 0.97, first_row=start
-    )  # fmt: skip
+        Kind.RECOMMENDATION,
+        _label(head),
+        cut(body, rows, re.compile(r"[\W_]*(?=\w)")),
+        tuple(rows),
+        NAME,
+        0.97,
+        first_row=start,
+    )
 
 
 def _ends(body: Body, rows: list[Row], row: Row) -> bool:
@@ -53,7 +69,9 @@ def _ends(body: Body, rows: list[Row], row: Row) -> bool:
     if not opens_paragraph(body, row) and row.bold == rows[0].bold:
         return False
     goes_on = last.endswith((":", ";", ",", " and", " or")) or row.text[:1].islower() or row.bulleted
-    listed = any(earlier.text.endswith(":") for earlier in rows) and bool(re.match(r"(?:\(?[a-z0-9]{1,3}[.)]|[ivx]{1,4}[.)])\s", row.text))
+    listed = any(earlier.text.endswith(":") for earlier in rows) and bool(
+        re.match(r"(?:\(?[a-z0-9]{1,3}[.)]|[ivx]{1,4}[.)])\s", row.text)
+    )
     return not (goes_on or listed) or (stands_out(body, row) and not rows[0].bold)
 
 

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.extract.asks import asks, instructs, is_procedural
+from pipeline.extract.asks import asks, commands, instructs, is_procedural
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import read_ask_heading
+from pipeline.extract.items import split_paragraphs, trim_tail
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
 
 NAME = "listed"
 _TITLE = re.compile(
-    r"(?:summary of |list of |our |the |key |main |new |full list of |specific |safety |inquiry |inquiry.s |national |local |learning )*"
+    r"(?:summary of |list of |our |the |key |main |new |full list of |specific |safety |inquiry |inquiry.s |"
+    r"national |local |learning )*"
     r"recommendations(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?",
     re.IGNORECASE,
 )
@@ -21,6 +23,8 @@ _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\w{1,4}\
 _BULLET = re.compile(r"\s*(?:[^\w\s(“\"‘'\[]+|o(?=\s))\s*")
 _OWN_NUMBER = re.compile(r"[(\[]\s*\d{2,4}[-/]\d{2,4}\s*[)\]]\s*\.?$")
 _FEWEST = 2
+_MOSTLY = 0.6  # of the items
+_STEM = re.compile(r"\b(?:recommend\w*|should|urges?|calls? (?:up)?on|must|asked? to)\b[^.]*:$", re.IGNORECASE)
 _LONG = 500  # words
 _UNSURE = 0.5
 
@@ -32,11 +36,14 @@ def read_listed(body: Body) -> list[Candidate]:
 
 def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
     rows = list(section.rows)
-    if any(read_ask_heading(row) for row in rows if row.bold or row.size > body.size):
+    if section.heading[0].panel is not None or any(read_ask_heading(row) for row in rows if row.bold or row.size > body.size):
         return
     first = next((place for place, row in enumerate(rows) if row_label(row)), None)
     if first is None:
+        yield from _unlabelled(body, rows)
         return
+    numbered = _style(rows[first]) in ("number", "bare", "dotted", "paren")
+    announced = numbered and bool(_STEM.search(" ".join(row.text for row in rows[:first][-4:])))
     items = [(label, item) for label, item in split_items(rows[first:]) if label]
     if len(items) < _FEWEST or _is_narrative(items) or _has_own_numbers(items):
         return
@@ -44,9 +51,15 @@ def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
     if sum(bold) >= 0.8 * len(items):
         yield from (_titled(body, label, item) for label, item in items if _has_bold_heading(item))
         return
-    plain = [candidate for label, item in items if (candidate := _plain(body, label, item))]
-    if sum(candidate.confidence > _UNSURE for candidate in plain) >= 0.6 * len(items):
+    items[-1] = (items[-1][0], trim_tail([rows for _, rows in items]))
+    plain = [candidate for label, item in items if (candidate := _plain(body, label, item, announced=announced))]
+    if sum(candidate.confidence > _UNSURE for candidate in plain) >= _MOSTLY * len(items):
         yield from plain
+
+
+def _style(row: Row) -> str | None:
+    label = row_label(row)
+    return label.style if label else None
 
 
 def _is_narrative(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
@@ -71,12 +84,26 @@ def _titled(body: Body, label: Label, rows: Sequence[Row]) -> Candidate:
     return Candidate(Kind.RECOMMENDATION, label.text, text, tuple(rows), NAME, 0.94, title, rows[0].index)
 
 
-def _plain(body: Body, label: Label, rows: Sequence[Row]) -> Candidate | None:
-    """An item of a plain list, if it asks for something."""
+def _unlabelled(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
+    """Paragraphs that all say what somebody should do."""
+    paragraphs = split_paragraphs(rows)
+    asking = [rows for rows in paragraphs if instructs(" ".join(row.text for row in rows))]
+    if len(asking) < _FEWEST or len(asking) < _MOSTLY * len(paragraphs):
+        return
+    for paragraph in asking:
+        spans = cut(body, paragraph)
+        yield Candidate(
+            Kind.RECOMMENDATION, None, spans, tuple(paragraph), NAME, 0.7, first_row=paragraph[0].index
+        )
+
+
+def _plain(body: Body, label: Label, rows: Sequence[Row], *, announced: bool) -> Candidate | None:
+    """An item of a plain list, if it asks for something or the words above the list do."""
     spans = cut(body, rows, _BULLET if label.style == "bullet" else _LABEL)
     text = body.text_of(spans)
     if is_procedural(text) or len(text.split()) < 4:
         return None
-    confidence = 0.88 if asks(text) or instructs(text) else _UNSURE
+    is_ask = announced or asks(text) or instructs(text) or commands(text)
+    confidence = 0.88 if is_ask else _UNSURE
     name = None if label.style == "bullet" else label.text
     return Candidate(Kind.RECOMMENDATION, name, spans, tuple(rows), NAME, confidence, first_row=rows[0].index)

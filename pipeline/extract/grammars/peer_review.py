@@ -15,6 +15,7 @@ _LABEL = re.compile(r"\s*\d{1,3}\.\s?\d{1,3}[.)]?\s*")
 _STATES = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)\s*[;.,]?\s*\**\s*$|\s*[;.]\s*$")
 _CLOSED = re.compile(r"\)?\s*[;]$|\)\s*[;.]?\**$")
 _FEWEST = 3
+_SKIPPED = 3  # how far a misprinted number may jump
 
 
 def read_peer_review(body: Body) -> list[Candidate]:
@@ -28,18 +29,21 @@ def _leads(rows: Sequence[Row]) -> Iterator[Row]:
         if match is None:
             continue
         lead_in = " ".join(following.text for following in rows[row.index : row.index + 14])
-        lead_in = re.split(rf"(?<!\d){match.group(1)}\.\s?1\b", lead_in)
-        if len(lead_in) > 1 and re.search(r"\brecommendations?\b", lead_in[0], re.IGNORECASE):
+        first = re.search(rf"(?<!\d){match.group(1)}\.\s?1\b", lead_in)
+        if first and re.search(r"\brecommendations?\b", lead_in[: first.start()], re.IGNORECASE):
             yield row
 
 
 def _items(body: Body, lead: Row) -> list[Candidate]:
     number = lead.text.split(".")[0]
     items: list[list[Row]] = []
+    places: list[int] = []
     for row in body.rows[lead.index + 1 :]:
         match = _ITEM.match(row.text)
-        if match and match.group(1) == number and int(match.group(2)) == len(items) + 1:
+        last = places[-1] if places else 0
+        if match and match.group(1) == number and last < int(match.group(2)) <= last + _SKIPPED:
             items.append([row])
+            places.append(int(match.group(2)))
         elif items and _ends(row, items[-1], number):
             break
         elif items:
@@ -47,7 +51,7 @@ def _items(body: Body, lead: Row) -> list[Candidate]:
     closed = sum(bool(_CLOSED.search(item[-1].text)) for item in items)
     if len(items) < _FEWEST or closed < len(items) / 2:
         return []
-    return [_candidate(body, item, f"{number}.{place}") for place, item in enumerate(items, start=1)]
+    return [_candidate(body, item, f"{number}.{place}") for place, item in zip(places, items, strict=True)]
 
 
 def _ends(row: Row, item: Sequence[Row], number: str) -> bool:
@@ -59,4 +63,3 @@ def _ends(row: Row, item: Sequence[Row], number: str) -> bool:
 def _candidate(body: Body, rows: list[Row], label: str) -> Candidate:
     spans = cut(body, rows, _LABEL, _STATES)
     return Candidate(Kind.RECOMMENDATION, label, spans, tuple(rows), NAME, 0.97, first_row=rows[0].index)
-

@@ -12,11 +12,13 @@ from pipeline.records import Kind
 NAME = "prose"
 _ADVERBS = r"(?:(?:therefore|also|further|strongly|hence|accordingly|now|would|should like to|must)\s+)*"
 _ASK = re.compile(
-    rf"^(?:[\w’', ]{{0,60}},\s+)?(?:and\s+|but\s+)?(?:I|we)\s+{_ADVERBS}(?:recommend|urge|suggest|invite|request|ask)\b(?!\s+(?:myself|ourselves|for|why|whether))",
+    rf"^(?:[\w’', ]{{0,60}},\s+)?(?:and\s+|but\s+)?(?:I|we)\s+{_ADVERBS}(?:recommend|urge|suggest|invite|request|"
+    rf"ask)\b(?!\s+(?:myself|ourselves|for|why|whether))",
     re.IGNORECASE,
 )
 _POLITE = re.compile(
-    r"\b(?:your (?:reply|response)|to (?:reply|respond)|(?:hear|hearing) from you|acknowledge receipt|meet|visit (?:us|me|the)|contact|"
+    r"\b(?:your (?:reply|response)|to (?:reply|respond)|(?:hear|hearing) from you|acknowledge receipt|meet|"
+    r"visit (?:us|me|the)|contact|"
     r"this letter|publish(?:ed)? (?:your|a copy of))\b",
     re.IGNORECASE,
 )
@@ -35,7 +37,9 @@ def read_prose(body: Body) -> list[Candidate]:
 def _read(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
     text = body.text_of(cut(body, rows))
     sentences = _SENTENCE.split(text)
-    asking = [place for place, sentence in enumerate(sentences) if _ASK.match(sentence) and not _POLITE.search(sentence)]
+    asking = [
+        place for place, sentence in enumerate(sentences) if _ASK.match(sentence) and not _POLITE.search(sentence)
+    ]
     if not asking or is_procedural(text):
         return
     first, last = asking[0], asking[-1]

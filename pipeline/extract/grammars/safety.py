@@ -30,9 +30,14 @@ def read_safety(body: Body) -> list[Candidate]:
 def _read(body: Body, rows: Sequence[Row]) -> list[Candidate]:
     return [
         Candidate(
-            Kind.RECOMMENDATION, match.group("id"), cut(body, item, _LABEL, _NUMBER), tuple(item), NAME, 0.94,
+            Kind.RECOMMENDATION,
+            match.group("id"),
+            cut(body, item, _LABEL, _NUMBER),
+            tuple(item),
+            NAME,
+            0.94,
             first_row=item[0].index,
-        )  # fmt: skip
+        )
         for item in _numbered_paragraphs(rows)
         if (match := _NUMBER.search(" ".join(row.text for row in item)))
     ]

@@ -7,11 +7,16 @@ from pipeline.extract.asks import asks
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.items import split_paragraphs, split_rows
+from pipeline.extract.sections import find_sections
 from pipeline.records import Kind
 
 NAME = "side_heading"
 _TITLE = re.compile(
     r"(?:recommendations?(?: (?:to|for)\b.{0,60})?|matters? for (?:congressional )?consideration.{0,40})", re.IGNORECASE
+)
+_SECTION = re.compile(
+    r"recommendations? for (?:executive|congressional|agency) action.{0,40}|matters? for (?:congressional )?consideration.{0,40}",
+    re.IGNORECASE,
 )
 _OWN_NUMBER = re.compile(r"\s*\(\s*recommendation\s+(?P<id>\d{1,3})\s*\)\s*\.?\s*$", re.IGNORECASE)
 _ASK = re.compile(r"\b(?:should|consider|recommend\w*|must|direct|ensure|require)\b", re.IGNORECASE)
@@ -21,12 +26,15 @@ _LEAD_BAR = 24.0  # points a side heading may stand higher than the paragraph it
 def read_side_headings(body: Body) -> list[Candidate]:
     """The asks beside each side heading that names recommendations."""
     margin = _side_rows(body)
-    return [
+    found = [
         candidate
         for heading, following in _headings(margin)
         if _TITLE.fullmatch(" ".join(row.text for row in heading))
         for candidate in _asks(body, _beside(body, heading[0], following))
     ]
+    if found:
+        return found
+    return [candidate for section in find_sections(body, _SECTION) for candidate in _asks(body, section.rows)]
 
 
 def _side_rows(body: Body) -> list[Row]:
@@ -70,13 +78,18 @@ def _from_paragraph_start(rows: list[Row], heading: Row) -> list[Row]:
 
 def _asks(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
     for paragraph in split_paragraphs(rows):
-        items = [item for label, item in split_rows(body, paragraph) if label] or [paragraph]
-        for item in items:
+        labelled = [item for label, item in split_rows(paragraph) if label and label.style != "bullet"]
+        for item in labelled or [paragraph]:
             spans = cut(body, item, re.compile(r"\s*[•·\uf0b7–-]\s*|\s*\(?\d{1,2}[.)]\s*"), _OWN_NUMBER)
             text = body.text_of(spans)
-            if asks(text) or (_ASK.search(text) and len(items) > 1) or _ASK.search(text):
+            if asks(text) or _ASK.search(text):
                 number = _OWN_NUMBER.search(" ".join(row.text for row in item))
                 yield Candidate(
-                    Kind.RECOMMENDATION, number.group("id") if number else None, spans, tuple(item), NAME, 0.85,
+                    Kind.RECOMMENDATION,
+                    number.group("id") if number else None,
+                    spans,
+                    tuple(item),
+                    NAME,
+                    0.85,
                     first_row=item[0].index,
-                )  # fmt: skip
+                )

@@ -11,12 +11,15 @@ from pipeline.records import Kind
 
 NAME = "statements"
 _LABEL = re.compile(
-    r"\s*(?P<label>\d{1,3}(?:\.\d{1,3}\b|\s?[a-z]\b)?\)?(?:\s?\(?[ivx]{1,5}\b\)?)?)(?:[.):]|(?=\s+[A-Z]))\s*(?=[A-Z“\"‘(])"
+    r"\s*(?P<label>\d{1,3}(?:\.\d{1,3}\b|\s?[a-z]\b)?\)?(?:\s?\(?[ivx]{1,5}\b\)?)?)(?:[.):]|"
+    r"(?=\s+[A-Z]))\s*(?=[A-Z“\"‘(])"
 )
 _BACK = re.compile(r"\s*\((?:see )?(?:paragraphs?|paras?)\.?\s*[\d.,\s–and-]+\)\s*\.?\s*$", re.IGNORECASE)
 _SPREAD = re.compile(r"\d\)?\s?([a-z])\s?[-–]\s?([a-z])\b")
 _STATUS_ROW = re.compile(
-    r"\b(?:recommendations?|this|these|government|executive|force|service)\b.{0,80}\b(?:accept|reject|agree|support|not)", re.IGNORECASE
+    r"\b(?:recommendations?|this|these|government|executive|force|service)\b.{0,80}\b(?:accept|reject|agree|"
+    r"support|not)",
+    re.IGNORECASE,
 )
 
 
@@ -54,7 +57,7 @@ def _same_box(last: Row, row: Row) -> bool:
 
 def _read_box(body: Body, rows: Sequence[Row]) -> list[Candidate]:
     lead, items, answers = _split(rows)
-    candidates = []
+    candidates: list[Candidate] = []
     for label, item in items:
         status_rows = next((answer for after, answer in answers if after >= item[-1].index), [])
         read = read_status(_about(label, " ".join(row.text for row in status_rows)))
@@ -62,9 +65,17 @@ def _read_box(body: Body, rows: Sequence[Row]) -> list[Candidate]:
         spans = cut(body, taken, None if lead and not candidates else _LABEL, _BACK)
         candidates.append(
             Candidate(
-                Kind.QUOTED_RECOMMENDATION, label, spans, tuple(taken), NAME, 0.96,
-                first_row=taken[0].index, status=read.status, status_text=read.words, response=tuple(status_rows),
-            )  # fmt: skip
+                Kind.QUOTED_RECOMMENDATION,
+                label,
+                spans,
+                tuple(taken),
+                NAME,
+                0.96,
+                first_row=taken[0].index,
+                status=read.status,
+                status_text=read.words,
+                response=tuple(status_rows),
+            )
         )
     return candidates
 

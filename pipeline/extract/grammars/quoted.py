@@ -1,0 +1,67 @@
+"""Responses that set what they answer in bold or italics and their answer in plain type, without headings."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.answers import is_response
+from pipeline.extract.asks import asks, instructs
+from pipeline.extract.body import Body, Row
+from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import read_ask_heading
+from pipeline.extract.labels import read_label
+from pipeline.records import Kind
+
+NAME = "quoted"
+_BACK = re.compile(
+    r"\s*\(\s*(?:(?:conclusion|recommendation)s?\s*\d*\s*,?\s*)?(?:(?:see )?(?:paragraphs?|paras?)\.?\s*[\d.,\s–and-]*)?\)\s*\.?\s*$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.):]?|\(\w{1,3}\))\s+(?=\S)")
+_PREFIX = re.compile(r"\s*(?:recommendation|conclusion)s?(?:\s+\d{1,3})?\s*[:.–-]\s*", re.IGNORECASE)
+_FEWEST_BLOCKS, _FEWEST_WORDS = 3, 12
+
+
+def read_quoted(body: Body) -> list[Candidate]:
+    """The emphasised paragraphs of a response that ask or carry a reference to the report they come from."""
+    if not is_response(body):
+        return []
+    blocks = [rows for rows in _emphasised(body.rows) if _is_quote(rows)]
+    if len(blocks) < _FEWEST_BLOCKS:
+        return []
+    return [_candidate(body, rows) for rows in blocks]
+
+
+def _emphasised(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Stretches of rows that are all bold or all italic, parted where a numbered paragraph opens."""
+    block: list[Row] = []
+    for row in rows:
+        if not (row.bold or row.italic):
+            if block:
+                yield block
+            block = []
+            continue
+        apart = block and (
+            (row.bold, row.italic) != (block[-1].bold, block[-1].italic)
+            or (row.gap >= 1.4 and (_LABEL.match(row.text) is not None or _BACK.search(block[-1].text) is not None))
+        )
+        if apart:
+            yield block
+            block = []
+        block.append(row)
+    if block:
+        yield block
+
+
+def _is_quote(rows: Sequence[Row]) -> bool:
+    text = " ".join(row.text for row in rows)
+    if len(text.split()) < _FEWEST_WORDS or read_ask_heading(rows[0]):
+        return False
+    return bool(_BACK.search(text)) or asks(text) or instructs(_LABEL.sub("", text, count=1))
+
+
+def _candidate(body: Body, rows: Sequence[Row]) -> Candidate:
+    label = read_label(rows[0].text)
+    prefix = _LABEL if label else _PREFIX
+    name = label.text if label and label.style != "bullet" else None
+    spans = cut(body, rows, prefix, _BACK)
+    return Candidate(Kind.QUOTED_RECOMMENDATION, name, spans, tuple(rows), NAME, 0.75, first_row=rows[0].index)
