@@ -47,6 +47,9 @@ def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
     items = [(label, item) for label, item in split_items(rows[first:]) if label]
     if len(items) < _FEWEST or _is_narrative(items) or _has_own_numbers(items):
         return
+    if first and _are_fragments(items) and rows[first - 1].text.endswith(":"):
+        yield _whole(body, split_paragraphs(rows[:first])[-1], items)
+        return
     bold = [_has_bold_heading(item) for _, item in items]
     if sum(bold) >= 0.8 * len(items):
         yield from (_titled(body, label, item) for label, item in items if _has_bold_heading(item))
@@ -55,6 +58,16 @@ def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
     plain = [candidate for label, item in items if (candidate := _plain(body, label, item, announced=announced))]
     if sum(candidate.confidence > _UNSURE for candidate in plain) >= _MOSTLY * len(items):
         yield from plain
+
+
+def _are_fragments(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
+    """Whether the items go on with the sentence above them: one ask in parts, not a list of asks."""
+    return 2 * sum(_LABEL.sub("", rows[0].text, count=1)[:1].islower() for _, rows in items) > len(items)
+
+
+def _whole(body: Body, stem: Sequence[Row], items: Sequence[tuple[Label | None, list[Row]]]) -> Candidate:
+    rows = [*stem, *(row for _, item in items for row in item)]
+    return Candidate(Kind.RECOMMENDATION, None, cut(body, rows), tuple(rows), NAME, 0.88, first_row=rows[0].index)
 
 
 def _style(row: Row) -> str | None:
