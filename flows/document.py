@@ -42,7 +42,8 @@ def _read_pdf(content: bytes, source: str, published: date | None) -> Extraction
     facts = read_facts(document)
     extracted = extract(document, published or facts.published)
     pages = {span.page for recommendation in extracted for span in recommendation.spans}
-    found, held_out = verify.find_again(extracted, page_texts(content, pages))
+    recognised = {page.number: page.text for page in document.pages if page.ocr_confidence is not None}
+    found, held_out = verify.find_again(extracted, page_texts(content, pages, recognised))
     return Extraction(
         sha256=document.sha256,
         page_count=len(document.pages),
@@ -50,7 +51,7 @@ def _read_pdf(content: bytes, source: str, published: date | None) -> Extraction
         recommendations=found,
         held_out=held_out,
         passages=passages.split_passages(document),
-        issues=(*_missing_text(document, source), *_not_found_again(held_out, source)),
+        issues=(*_missing_text(document, source), *_recognised(document, source), *_not_found_again(held_out, source)),
     )
 
 
@@ -60,10 +61,24 @@ def _missing_text(document: Document, source: str) -> tuple[Issue, ...]:
     if not missing:
         return ()
     whole = len(missing) == len(document.pages)
-    shown = ", ".join(str(page) for page in missing[:10]) + (" …" if len(missing) > 10 else "")
-    message = f"{len(missing)} of {len(document.pages)} pages have no usable text layer and were not read: {shown}."
+    told = f"{len(missing)} of {len(document.pages)} pages have no usable text layer and were not read"
+    message = f"{told}: {_list_pages(missing)}."
     level = Level.ERROR if whole else Level.WARNING
     return (Issue(source, "read", level, "no_text_layer", message, document.sha256),)
+
+
+def _recognised(document: Document, source: str) -> tuple[Issue, ...]:
+    """A note of the pages that were read from their picture: their text is only as good as the recognition."""
+    sure = {page.number: page.ocr_confidence for page in document.pages if page.ocr_confidence is not None}
+    if not sure:
+        return ()
+    mean = sum(sure.values()) / len(sure)
+    message = f"{len(sure)} pages were read from their picture, at confidence {mean:.2f}: {_list_pages(tuple(sure))}."
+    return (Issue(source, "read", Level.INFO, "recognised_pages", message, document.sha256),)
+
+
+def _list_pages(numbers: tuple[int, ...]) -> str:
+    return ", ".join(str(number) for number in numbers[:10]) + (" …" if len(numbers) > 10 else "")
 
 
 def _not_found_again(held_out: tuple[Recommendation, ...], source: str) -> tuple[Issue, ...]:

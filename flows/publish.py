@@ -91,9 +91,7 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         theme_events=ledger.theme_events().records,
         reviews=ledger.reviews().records,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
-        recommendation_vectors=load_vectors(
-            settings, [row.text for row in list_recommendations(extractions)], encoder
-        ),
+        recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
         passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
         model_revision=encoder.revision,
         parameters=Parameters(**settings.perennial.model_dump()),

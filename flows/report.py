@@ -14,7 +14,7 @@ from flows.doctor import Finding
 from flows.lines import Membership
 from flows.order import NightReport
 from flows.quality import Figure
-from pipeline.records import Assignment, Extraction
+from pipeline.records import Assignment, Extraction, Level
 from pipeline.registry import Registry
 from pipeline.workspace import Workspace
 from warehouse.search import Hit
@@ -44,7 +44,8 @@ def show_night(report: NightReport, workspace: Workspace, summary: Summary | Non
 def show_extraction(path: Path, extraction: Extraction, *, as_json: bool) -> None:
     """The recommendations of one document; its issues go to standard error."""
     for issue in extraction.issues:
-        typer.echo(f"perennial: {path.name}: {issue.message}", err=True)
+        if issue.level != Level.INFO:
+            typer.echo(f"perennial: {path.name}: {issue.message}", err=True)
     if as_json:
         for row in extraction.recommendations:
             _emit(_describe_row(path, row))

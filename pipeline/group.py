@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.wording import Lexicon, ask_core, count_stems, find_facets, is_prohibition, name_stems
+from pipeline.wording import Lexicon, WordReader, ask_core, find_facets, is_prohibition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,11 +109,12 @@ def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: GroupF
         raise ValueError("a group needs at least one text and one vector for each")
     lexicon = (load_figures() if figures is None else figures).lexicon
     central = np.round(vectors @ vectors.mean(axis=0), 4)
+    reader = WordReader(lexicon)
     representative = min(range(len(texts)), key=lambda n: (-central[n], len(texts[n]), texts[n]))
     share: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for text in sorted(texts):
-        named = name_stems(ask_core(text), lexicon)
+        named = reader.name(ask_core(text))
         share.update(named.keys())
         shown = {**named, **shown}
     least = 1 if len(texts) == 1 else 2
@@ -185,7 +186,8 @@ def _centre(vectors: FloatArray, figures: GroupFigures) -> FloatArray:
 def _weigh_words(cores: Sequence[str], lexicon: Lexicon) -> tuple[csr_matrix, csr_matrix]:
     from scipy.sparse import csr_matrix
 
-    counts = [count_stems(core, lexicon) for core in cores]
+    reader = WordReader(lexicon)
+    counts = [reader.count(core) for core in cores]
     column = {stem: n for n, stem in enumerate(sorted({stem for count in counts for stem in count}))}
     units: list[float] = []
     roots: list[float] = []

@@ -60,6 +60,10 @@ def fold_with_offsets(text: str) -> Folded:
     kept: list[str] = []
     offsets: list[int] = []
     for offset, char in enumerate(text):
+        if char.isascii() and char.isalnum():  # most characters, without the costly steps
+            kept.append(char.lower())
+            offsets.append(offset)
+            continue
         if _UNCOMPARED.match(char) or _DASH.match(char) or char == "\ufffe":
             continue
         plain = unicodedata.normalize("NFKC", char.translate(_QUOTES)).translate(_QUOTES).casefold()

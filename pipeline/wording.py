@@ -97,15 +97,38 @@ def ask_core(text: str) -> str:
     return core if len(core) >= 20 or len(core) * 2 > len(text) else text.strip()
 
 
-def count_stems(text: str, lexicon: Lexicon) -> Counter[str]:
-    """The stems of the content words of `text`; words that look like people's or places' names are left out."""
-    stemmer = snowballstemmer.stemmer("english")
-    return Counter(stem for stem, _ in _list_stems(text, lexicon, stemmer))
+class WordReader:
+    """Reads the content words of texts as stems; what looks like the name of a person or place is left out."""
 
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._stemmer = snowballstemmer.stemmer("english")
+        self._stems: dict[str, str] = {}  # stemming costs more than all else, and words come again and again
 
-def name_stems(text: str, lexicon: Lexicon) -> dict[str, str]:
-    """For each stem of `text`, a word of the text that has it."""
-    return dict(_list_stems(text, lexicon, snowballstemmer.stemmer("english")))
+    def count(self, text: str) -> Counter[str]:
+        """How often each stem occurs in `text`."""
+        return Counter(stem for stem, _ in self._list(text))
+
+    def name(self, text: str) -> dict[str, str]:
+        """For each stem of `text`, a word of the text that has it."""
+        return dict(self._list(text))
+
+    def _list(self, text: str) -> Iterator[tuple[str, str]]:
+        for match in _WORD.finditer(text):
+            word = match.group()
+            folded = word.casefold().replace("\u2019", "'").removesuffix("'s")
+            stem = self._stem(folded)
+            if word.isupper():
+                if folded not in _ORGANISATION_LETTERS:
+                    yield stem, word
+            elif word[0].islower() or stem in self.lexicon.frequency:
+                yield stem, folded
+
+    def _stem(self, word: str) -> str:
+        known = self._stems.get(word)
+        if known is None:
+            known = self._stems[word] = self._stemmer.stemWord(word)
+        return known
 
 
 def is_prohibition(text: str) -> bool:
@@ -118,15 +141,3 @@ def find_facets(text: str) -> tuple[frozenset[str], ...]:
     """For each facet (whom by age, whom by part, where, in what state), the values the ask names."""
     folded = read_ask(text).casefold()
     return tuple(frozenset(name for name, pattern in facet.items() if pattern.search(folded)) for facet in _FACETS)
-
-
-def _list_stems(text: str, lexicon: Lexicon, stemmer: snowballstemmer.stemmer) -> Iterator[tuple[str, str]]:
-    for match in _WORD.finditer(text):
-        word = match.group()
-        folded = word.casefold().replace("\u2019", "'").removesuffix("'s")
-        stem = stemmer.stemWord(folded)
-        if word.isupper():
-            if folded not in _ORGANISATION_LETTERS:
-                yield stem, word
-        elif word[0].islower() or stem in lexicon.frequency:
-            yield stem, folded

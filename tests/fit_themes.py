@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,12 +159,18 @@ def print_table(rows: Labelled, approaches: dict[str, Scorer]) -> None:
     every = np.ones(len(rows.texts), dtype=bool)
     print(f"{'approach':44s} {'by document':>15s}  {'by row':>15s}   (micro / macro F1)")
     for name, scorer in approaches.items():
-        cells = []
+        cells, each = [], {}
         for groups in (rows.document, np.arange(len(rows.texts)).astype(str)):
             results = [cross_validate(rows, scorer, groups, every, seed) for seed in SEEDS]
+            each = each or {t.slug: float(np.mean([r[f"theme:{t.slug}"] for r in results])) for t in rows.themes}
             cells.append(tuple(float(np.mean([r[key] for r in results])) for key in ("micro", "macro", "ece", "lost")))
         (a, b, error, lost), (c, d, _, _) = cells
         print(f"{name:44s} {a:7.3f} {b:7.3f}  {c:7.3f} {d:7.3f}   ECE {error:.3f}  themed rows left bare {lost:.2f}")
+    counts = rows.gold.sum(axis=0)
+    print("\nshipped, by document, F1 of each theme (labelled rows):")
+    print(
+        "  ".join(f"{t.slug} {each[t.slug]:.2f} ({counts[n]})" for n, t in enumerate(rows.themes) if counts[n] >= RARE)
+    )
 
 
 def cross_validate(rows: Labelled, scorer: Scorer, groups: Array, every: Array, seed: int) -> dict[str, float]:
@@ -178,9 +184,18 @@ def cross_validate(rows: Labelled, scorer: Scorer, groups: Array, every: Array, 
     themed = (rows.gold & ~rows.disputed).any(axis=1)
     return {
         **figures_of(kept, rows, every),
+        **{
+            f"theme:{t.slug}": figures_of(kept[:, [n]], only_theme(rows, n), every)["micro"]
+            for n, t in enumerate(rows.themes)
+        },
         "ece": calibration_error(scores[~rows.disputed], rows.gold[~rows.disputed]),
         "lost": float((~kept.any(axis=1))[themed].mean()),
     }
+
+
+def only_theme(rows: Labelled, n: int) -> Labelled:
+    """The rows with the labels of one theme."""
+    return replace(rows, gold=rows.gold[:, [n]], disputed=rows.disputed[:, [n]], themes=rows.themes[n : n + 1])
 
 
 def figures_of(kept: Array, rows: Labelled, among: Array) -> dict[str, float]:

@@ -8,7 +8,7 @@ from pipeline.text import repair
 from pipeline.verify import find_again
 
 TEXTS = {1: "Head\r\nThe force should re\ufffeview its\r\nﬁles.12 Foot", 2: "Head\r\nand publish them."}
-SPANS = (Span(1, 6, 42), Span(2, 6, 23))
+SPANS = (Span(1, 6, TEXTS[1].index("12")), Span(2, 6, len(TEXTS[2])))
 
 
 def row(text: str, spans: tuple[Span, ...] = SPANS) -> Recommendation:

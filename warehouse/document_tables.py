@@ -3,9 +3,11 @@
 Rows stand in the order of `list_passages` and `list_recommendations`, which the vectors follow.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
+from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 
@@ -45,6 +47,7 @@ def document(facts: Facts) -> pa.Table:
             "connector": pa.array([file.ref.connector for file in first], STRING),
             "url": pa.array([file.ref.url for file in first], STRING),
             "urls": pa.array([list(dict.fromkeys(file.ref.url for file in files)) for files in lines], STRINGS),
+            "file": pa.array([_name_file(file.ref.url) for file in first], STRING),
             "title": pa.array([_find_title(*pair) for pair in zip(lines, read, strict=True)], STRING),
             "body": pa.array(_find_bodies(facts, lines), STRING),
             "published": pa.array(list(find_published(facts).values()), DAY),
@@ -54,9 +57,11 @@ def document(facts: Facts) -> pa.Table:
             "byte_count": pa.array([file.size for file in first], pa.int64()),
             "media_type": pa.array([file.media_type for file in first], STRING),
             "fetched_at": make_moments(file.fetched_at for file in first),
-            "is_read": pa.array([one is not None for one in read], FLAG),
-            "page_count": pa.array([one.page_count if one else None for one in read], INTEGER),
-            "held_out_count": pa.array([len(one.held_out) if one else None for one in read], INTEGER),
+            "is_read": pa.array([one is not None and one.page_count > 0 for one in read], FLAG),
+            "page_count": pa.array([one.page_count if one and one.page_count else None for one in read], INTEGER),
+            "held_out_count": pa.array(
+                [len(one.held_out) if one and one.page_count else None for one in read], INTEGER
+            ),
         }
     )
 
@@ -123,6 +128,13 @@ def _find_best(passage: Passage, spans: Sequence[tuple[int, int, str]]) -> str |
         if overlap > best and 2 * overlap >= min(end - start, passage.end - passage.start):
             best, owner = overlap, recommendation_id
     return owner
+
+
+def _name_file(url: str) -> str:
+    """The last part of an address, readable; of anything but a web address as it stands, since "#" may be in a name."""
+    if not url.startswith(("http:", "https:", "file:")):
+        return re.split(r"[/\\]", url.rstrip("/\\"))[-1] or url
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]) or url
 
 
 def _find_title(files: Sequence[StoredFile], read: Extraction | None) -> str | None:

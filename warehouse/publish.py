@@ -22,6 +22,11 @@ BESIDE = ".building"  # in the same folder, because a rename is only whole withi
 # shrink a little when the extractor gets better.
 LEAST_DOCUMENTS = 0.95
 LEAST_RECOMMENDATIONS = 0.7
+COUNTED = {
+    "documents": "SELECT count(*) FROM documents",
+    "documents read": "SELECT count(*) FROM documents WHERE is_read",
+    "recommendations": "SELECT count(*) FROM recommendations",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +70,17 @@ def _find_shrinkage(new: Path, old: Path) -> list[Finding]:
         # No file, or one no reader can use either: nothing there is worth keeping over a checked build.
         return []
     after = _count_rows(new)
-    least = {"documents": LEAST_DOCUMENTS, "recommendations": LEAST_RECOMMENDATIONS}
+    least = {"documents": LEAST_DOCUMENTS, "documents read": LEAST_DOCUMENTS, "recommendations": LEAST_RECOMMENDATIONS}
     return [
-        Finding("shrinkage", before[view] - after[view], (f"{after[view]} {view}, and {before[view]} last time",))
-        for view, share in least.items()
-        if after[view] < share * before[view]
+        Finding("shrinkage", before[name] - after[name], (f"{after[name]} {name}, and {before[name]} last time",))
+        for name, share in least.items()
+        if after[name] < share * before[name]
     ]
 
 
 def _count_rows(path: Path) -> dict[str, int]:
     with open_reader(path) as connection:
-        counts = {}
-        for view in ("documents", "recommendations"):
-            counts[view] = int(connection.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])
-    return counts
+        return {name: int(connection.execute(sql).fetchall()[0][0]) for name, sql in COUNTED.items()}
 
 
 def _write_parquet(warehouse: Path, folder: Path) -> list[str]:

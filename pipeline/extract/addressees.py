@@ -10,10 +10,15 @@ _ACTS = (
     r"develops?|updates?|appoints?|works?|urgently|immediately|implements?|conducts?|undertakes?|improves?|"
     r"use[sd]?|set[s]?|reconsiders?|consults?"
 )
-_ASKED = re.compile(
-    rf"\b(?:recommend(?:s|ed)?|urges?|calls? (?:up)?on|invites?|encourages?)\s+(?:further\s+|"
-    rf"also\s+)?(?:that\s*,?\s+)?(?:the\s+)?(?P<who>[A-Z][^.;:]{{1,120}}?)\s+(?:{_ACTS})",
+_ASK_OF = (
+    r"\b(?:recommend(?:s|ed)?|urges?|calls? (?:up)?on|invites?|encourages?)\s+(?:further\s+|also\s+)?"
+    r"(?:that\s*,?\s+)?(?:the\s+)?"
 )
+_NAMED = re.compile(
+    _ASK_OF + r"(?P<who>[A-Z][\w’'-]*(?:,?\s+(?:[A-Z][\w’'-]*|(?:of|and|for|the|&|in)(?=\s+(?:the\s+)?[A-Z])))*)"
+    r"\s+(?=[a-z])"
+)
+_ASKED = re.compile(rf"{_ASK_OF}(?P<who>[A-Z][^.;:]{{1,120}}?)\s+(?:{_ACTS})")
 _SUBJECT = re.compile(r"^(?P<who>[^.;:]{2,160}?)\s+(?:should|must|ought to|needs? to|shall)\b")
 _LEAD = re.compile(
     r"^(?:(?:by|before|within|in|with|as|to|where|when|if|following|having|until|at|from|after|given|"
@@ -33,7 +38,7 @@ _LONGEST = 14  # words
 
 def read_addressees(text: str) -> tuple[str, ...]:
     """Who the ask is put to, as printed without "the"; empty where the words do not say plainly."""
-    if match := _ASKED.search(text):
+    if match := _NAMED.search(text) or _ASKED.search(text):
         return _names(match.group("who"))
     for sentence in re.split(r"(?<=[.:])\s+(?=[A-Z])", text)[:3]:
         match = _SUBJECT.match(_BY_DATE.sub("", _LEAD.sub("", sentence)))

@@ -109,9 +109,10 @@ def read_status(text: str) -> StatusRead:
     """What the opening sentences say of the recommendation, and the words that say it. The first statement counts."""
     opening = _PREAMBLE.sub("", text, count=1)
     for sentence in _sentences(opening)[:_FIRST_SENTENCES]:
-        for status, pattern in _PATTERNS:
-            if pattern.search(sentence):
-                return StatusRead(status, sentence)
+        for clause in re.split(r",\s+(?:and|while|whilst)\s+|;\s+", sentence):
+            for status, pattern in _PATTERNS:
+                if pattern.search(clause):
+                    return StatusRead(status, sentence)
     return StatusRead(None, None)
 
 
@@ -163,7 +164,7 @@ def _answer_rows(body: Body, ordered: Sequence[Candidate], place: int) -> list[R
         start = ordered[following].last_row + 1
         end = ordered[following + 1].first_row if following + 1 < len(ordered) else len(body.rows)
         rows = [row for row in body.rows[start:end] if row.size < 1.2 * body.size or _ANSWER_HEAD.match(row.text)]
-        if len(rows) >= 1 and end - start >= 2:
+        if any(not is_title_like(row) or _ANSWER_HEAD.match(row.text) for row in rows):
             return rows
     return []
 

@@ -28,10 +28,14 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
-    r"^(?:that|(?:fully|urgently|immediately|continue to|take|seek to|work to)\s+)?\s*(?:ensure|review|consider|provide|establish|develop|implement|"
-    r"introduce|make|take|publish|improve|adopt|amend|appoint|assess|audit|build|clarify|collect|commission|conduct|consult|"
-    r"continue|create|define|deliver|encourage|engage|enhance|evaluate|expand|explore|extend|fund|give|identify|include|"
-    r"increase|invest|investigate|issue|maintain|monitor|prepare|prevent|prioritise|promote|put|ratify|record|reduce|reinforce|"
+    r"^(?:that|(?:fully|urgently|immediately|continue to|take|seek to|work to)\s+)?\s*(?:ensure|review|consider|"
+    r"provide|establish|develop|implement|"
+    r"introduce|make|take|publish|improve|adopt|amend|appoint|assess|audit|build|clarify|collect|commission|"
+    r"conduct|consult|"
+    r"continue|create|define|deliver|encourage|engage|enhance|evaluate|expand|explore|extend|fund|give|identify|"
+    r"include|"
+    r"increase|invest|investigate|issue|maintain|monitor|prepare|prevent|prioritise|promote|put|ratify|record|"
+    r"reduce|reinforce|"
     r"remind|remove|replace|report|require|revise|set|share|strengthen|support|train|undertake|update|use|work)\b",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.furniture import find_furniture
 from pipeline.extract.panels import Panel, find_panels
@@ -43,6 +43,7 @@ class Body:
     document: Document
     rows: tuple[Row, ...]
     size: float  # of most of the text
+    headings: tuple[Row, ...]  # the rows that are set as headings, or short and set apart
     words: frozenset[str]
 
     def text_of(self, spans: Sequence[Span]) -> str:
@@ -52,17 +53,35 @@ class Body:
 
 PAGE_TOP, COLUMN_TOP = 99.0, 50.0  # what `Row.gap` says at the top of a page, and where the text jumps up again
 _JUMP_BACK = -3.0  # font sizes
+_LONGEST_HEADING, _LARGER, _SET_APART = 120, 1.12, 1.5  # characters; of the text's size; font sizes
+LEADING = 1.2  # font sizes from one line of a paragraph to the next
+_NEAR, _WIDEST, _FEWEST_GAPS = 0.12, 4.0, 8
 
 
 def read_body(document: Document) -> Body:
     """The body of `document`."""
     words = frozenset().union(*(words_of(page.text) for page in document.pages))
     furniture = find_furniture(document)
-    size = _body_size(document)
     rows: list[Row] = []
     for page, skipped in zip(document.pages, furniture, strict=True):
         rows.extend(_page_rows(page, skipped, words, len(rows)))
-    return Body(document, tuple(rows), size, words)
+    spaced, size = _with_usual_leading(rows), _body_size(document)
+    return Body(document, spaced, size, tuple(row for row in spaced if _may_be_heading(row, size)), words)
+
+
+def _may_be_heading(row: Row, size: float) -> bool:
+    if len(row.text) > _LONGEST_HEADING:
+        return False
+    return row.bold or row.size >= _LARGER * size or row.gap >= _SET_APART or row.text.isupper()
+
+
+def _with_usual_leading(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with their gaps stretched so that lines within a paragraph lie `LEADING` apart, however spaced."""
+    within = sorted(row.gap for row in rows if row.text[:1].islower() and 0.8 < row.gap < _WIDEST)
+    usual = within[len(within) // 2] if len(within) >= _FEWEST_GAPS else LEADING
+    if abs(usual - LEADING) <= _NEAR:
+        return tuple(rows)
+    return tuple(replace(row, gap=row.gap * LEADING / usual) if row.gap < _WIDEST else row for row in rows)
 
 
 def merge_spans(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:

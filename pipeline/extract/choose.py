@@ -1,12 +1,12 @@
 """Picks among what the grammars found: settles overlaps and folds an ask that is printed again into one."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.body import Body
 from pipeline.extract.candidates import Candidate
-from pipeline.text import fold
 
 _OVERLAP = 0.5  # of the shorter one's characters
 _SAME = 0.8  # word overlap at which two texts are the same ask printed twice
@@ -75,7 +75,7 @@ class _Group:
 
 
 def _words(body: Body, candidate: Candidate) -> Counter[str]:
-    return Counter(fold(word) for word in body.text_of((*candidate.title, *candidate.spans)).split())
+    return Counter(re.findall(r"\w+", body.text_of((*candidate.title, *candidate.spans)).casefold()))
 
 
 def _is_repeat(candidate: Candidate, words: Counter[str], group: _Group) -> bool:
@@ -85,6 +85,8 @@ def _is_repeat(candidate: Candidate, words: Counter[str], group: _Group) -> bool
     same_label = candidate.label is not None and candidate.label == first.label
     if candidate.label and first.label and not same_label and candidate.grammar == first.grammar:
         return False
+    if candidate.page == first.page and not same_label:
+        return words == group.words
     total, other = sum(words.values()), sum(group.words.values())
     if not total or not other:
         return False

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.layout import Document, Line, Page
@@ -41,16 +42,16 @@ class _Place:
 
 def find_furniture(document: Document) -> tuple[frozenset[int], ...]:
     """For each page, the numbers of the lines that are furniture."""
-    repeated = _repeated_texts(document)
-    bands = _furnished_bands(document, repeated)
-    return tuple(_page_furniture(page, repeated, bands) for page in document.pages)
+    sizes = [_main_size(page) for page in document.pages]
+    repeated = _repeated_texts(document, sizes)
+    bands = _furnished_bands(document, sizes, repeated)
+    return tuple(_page_furniture(page, size, repeated, bands) for page, size in zip(document.pages, sizes, strict=True))
 
 
-def _repeated_texts(document: Document) -> frozenset[_Key]:
+def _repeated_texts(document: Document, sizes: Sequence[float]) -> frozenset[_Key]:
     """Texts, digits masked, that stand in the head or foot of several pages."""
     seen: dict[_Key, set[int]] = defaultdict(set)
-    for page in document.pages:
-        size = _main_size(page)
+    for page, size in zip(document.pages, sizes, strict=True):
         for line in page.lines:
             zone = _zone(page, line)
             if zone is not None:
@@ -59,11 +60,10 @@ def _repeated_texts(document: Document) -> frozenset[_Key]:
     return frozenset(key for key, pages in seen.items() if len(pages) >= enough and len(key.text) > 1)
 
 
-def _furnished_bands(document: Document, repeated: frozenset[_Key]) -> frozenset[_Place]:
+def _furnished_bands(document: Document, sizes: Sequence[float], repeated: frozenset[_Key]) -> frozenset[_Place]:
     """Places where repeated texts usually stand: other texts just there are chapter heads and the like."""
     counts: Counter[_Place] = Counter()
-    for page in document.pages:
-        size = _main_size(page)
+    for page, size in zip(document.pages, sizes, strict=True):
         places = {
             _place(line, zone)
             for line in page.lines
@@ -73,11 +73,10 @@ def _furnished_bands(document: Document, repeated: frozenset[_Key]) -> frozenset
     return frozenset(place for place, count in counts.items() if count >= max(4, 0.2 * len(document.pages)))
 
 
-def _page_furniture(page: Page, repeated: frozenset[_Key], bands: frozenset[_Place]) -> frozenset[int]:
+def _page_furniture(page: Page, size: float, repeated: frozenset[_Key], bands: frozenset[_Place]) -> frozenset[int]:
     if _is_contents(page):
         return frozenset(range(len(page.lines)))
     skipped = set()
-    size = _main_size(page)
     for number, line in enumerate(page.lines):
         zone = _zone(page, line)
         if zone is None:
@@ -85,8 +84,8 @@ def _page_furniture(page: Page, repeated: frozenset[_Key], bands: frozenset[_Pla
         text = page.text[line.start : line.end].strip()
         if _key(page, line, zone, size) in repeated or _FOLIO.fullmatch(text) or _place(line, zone) in bands:
             skipped.add(number)
-    skipped.update(_lone_small_print(page, skipped))
-    skipped.update(_footnotes(page, skipped))
+    skipped.update(_lone_small_print(page, skipped, size))
+    skipped.update(_footnotes(page, skipped, size))
     return frozenset(skipped)
 
 
@@ -101,9 +100,8 @@ def _is_contents(page: Page) -> bool:
     return headed and numbered >= 0.4 * len(texts)
 
 
-def _lone_small_print(page: Page, skipped: set[int]) -> set[int]:
+def _lone_small_print(page: Page, skipped: set[int], size: float) -> set[int]:
     """A head or foot of a short document, known only by its size and the space between it and the text."""
-    size = _main_size(page)
     small = [
         number
         for number, line in enumerate(page.lines)
@@ -146,9 +144,9 @@ def _place(line: Line, top: bool) -> _Place:
     return _Place(top, round(line.box.top / _BAND), round(line.size))
 
 
-def _footnotes(page: Page, skipped: set[int]) -> set[int]:
+def _footnotes(page: Page, skipped: set[int], size: float) -> set[int]:
     """The notes at the foot of the page, from the first line that starts with a mark: small print, or a raised mark."""
-    limit = _NOTE_SIZE * _main_size(page)
+    limit = _NOTE_SIZE * size
     notes: list[int] = []
     for number in range(len(page.lines) - 1, -1, -1):
         line = page.lines[number]

@@ -56,13 +56,13 @@ class AskHeading:
 
 def is_contents_entry(row: Row) -> bool:
     """Whether the row has dot leaders."""
-    return bool(_DOTS.search(row.text))
+    return any(dots in row.text for dots in ("...", ". .", "……", "____")) and bool(_DOTS.search(row.text))
 
 
 def read_ask_heading(row: Row) -> AskHeading | None:
     """The ask heading on `row`, judged by its words only."""
     match = _ASK.match(row.text)
-    if match is None or is_contents_entry(row):
+    if match is None or is_contents_entry(row) or (row.text[0].islower() and not row.bold):
         return None
     label, mark, rest = match.group("label"), match.group("mark"), match.group("rest").strip()
     if _STATUS.match(re.sub(r"^[\sivx()]+(?=\()", "", rest)) and (not label or rest.startswith(("i", "v", "x", "("))):

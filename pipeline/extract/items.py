@@ -45,10 +45,9 @@ def split_rows(rows: Sequence[Row]) -> list[tuple[Label | None, list[Row]]]:
 
 def split_paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
     """Paragraphs by the space above them; what follows a colon, a semicolon or starts in lower case belongs above."""
-    leading = _usual_gap(rows)
     paragraphs: list[list[Row]] = []
     for row in rows:
-        if paragraphs and not _opens(paragraphs[-1], row, leading):
+        if paragraphs and not _opens(paragraphs[-1], row):
             paragraphs[-1].append(row)
         else:
             paragraphs.append([row])
@@ -76,15 +75,10 @@ def opens_paragraph(body: Body, row: Row) -> bool:
     return above.panel != row.panel or above.x1 < row.x1 - 0.25 * (row.x1 - row.x0)
 
 
-def _opens(paragraph: Sequence[Row], row: Row, leading: float) -> bool:
+def _opens(paragraph: Sequence[Row], row: Row) -> bool:
     last = paragraph[-1]
     if row.page != last.page:
         return bool(re.search(r"[.!?”\"]$", last.text)) and bool(re.match(r"[A-Z“\"(\[]", row.text))
-    if row.gap <= 1.25 * leading:
+    if row.gap < _PARAGRAPH:
         return False
     return not (last.text.endswith((":", ";", ",", "; and", " and", " or", "-")) or row.text[:1].islower())
-
-
-def _usual_gap(rows: Sequence[Row]) -> float:
-    gaps = sorted(row.gap for row in rows[1:] if 0.5 < row.gap < 3)
-    return gaps[len(gaps) // 4] if gaps else 1.2

@@ -79,7 +79,8 @@ def split_items(rows: Sequence[Row], *, indent_slack: float = 14.0) -> Iterator[
     for row in rows:
         label = row_label(row)
         starts = label is not None and (
-            first is None or (_same_list(first, label) and row.x0 <= left + indent_slack and _follows(current_label, label, last))
+            first is None
+            or (_same_list(first, label) and row.x0 <= left + indent_slack and _follows(current_label, label, last))
         )
         if starts and label is not None:
             if current:

@@ -29,7 +29,7 @@ def find_sections(body: Body, title: re.Pattern[str]) -> Iterator[Section]:
     """Sections whose heading, numbering apart, fully matches `title`."""
     last = -1
     appendix: str | None = None
-    for row in body.rows:
+    for row in body.headings:
         if _is_appendix(body, row):
             appendix = row.text
         if row.index <= last or not _may_be_heading(body, row):

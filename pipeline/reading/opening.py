@@ -31,13 +31,20 @@ def open_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
     try:
         pdf = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        code, message = _REASONS.get(error.err_code or 0, ("corrupt_pdf", "The PDF is damaged and cannot be opened."))
-        raise UnreadableDocument(code, message) from error
+        raise _explain(content, error) from error
     try:
         _check_length(len(pdf))
         yield pdf
     finally:
         pdf.close()
+
+
+def _explain(content: bytes, error: pdfium.PdfiumError) -> UnreadableDocument:
+    """PDFium asks for a password where a document only lacks pages, so the bytes must speak of encryption too."""
+    reason = _REASONS.get(error.err_code or 0)
+    if reason and b"/Encrypt" in content:
+        return UnreadableDocument(*reason)
+    return UnreadableDocument("corrupt_pdf", "The PDF is damaged and cannot be opened.")
 
 
 def _check_header(content: bytes) -> None:

@@ -4,6 +4,7 @@ import ctypes
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -31,11 +32,15 @@ class Style:
     colour: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
+    """One word; a plain tuple, since there are hundreds of thousands."""
+
     start: int
     end: int
-    box: Rectangle
+    x0: float
+    top: float
+    x1: float
+    bottom: float
     style: Style
 
 
@@ -73,10 +78,12 @@ def _char_index(textpage: pdfium.PdfTextPage, text: str) -> Callable[[int], int]
 def _same_baseline(words: list[_Word]) -> Iterator[list[_Word]]:
     """Split a line where PDFium glued a cell or a heading that stands clearly higher or lower."""
     group: list[_Word] = []
+    lowest = 0.0
     for word in words:
-        if group and word.box.top > max(member.box.bottom for member in group) + 0.5 * word.style.size:
+        if group and word.top > lowest + 0.5 * word.style.size:
             yield group
             group = []
+        lowest = max(lowest, word.bottom) if group else word.bottom
         group.append(word)
     if group:
         yield group
@@ -93,17 +100,24 @@ def _line(words: list[_Word]) -> Line:
 
 
 def _breaks(left: _Word, right: _Word) -> bool:
-    gap = right.box.x0 - left.box.x1
-    return left.style != right.style or gap > _GAP * right.style.size or gap < -2 * right.style.size
+    gap = right.x0 - left.x1
+    return left.style is not right.style or gap > _GAP * right.style.size or gap < -2 * right.style.size
 
 
 def _run(words: list[_Word]) -> Run:
     style = words[0].style
-    box = _union([word.box for word in words])
+    box = Rectangle(
+        min(word.x0 for word in words),
+        min(word.top for word in words),
+        max(word.x1 for word in words),
+        max(word.bottom for word in words),
+    )
     return Run(words[0].start, words[-1].end, box, style.size, style.bold, style.italic, style.colour)
 
 
 def _union(boxes: list[Rectangle]) -> Rectangle:
+    if len(boxes) == 1:
+        return boxes[0]
     return Rectangle(
         min(box.x0 for box in boxes),
         min(box.top for box in boxes),
@@ -120,6 +134,7 @@ class _WordReader:
         self._char_index = char_index
         self._height = height
         self._styles: dict[int, Style] = {}
+        self._alike: dict[Style, Style] = {}  # equal styles are one object, so that comparing them is cheap
         self._box = pdfium_c.FS_RECTF()
 
     def read(self, match: re.Match[str]) -> list[_Word]:
@@ -135,22 +150,23 @@ class _WordReader:
 
     def _read(self, start: int, end: int) -> list[_Word]:
         first, last = self._char_index(start), self._char_index(end - 1)
-        left, right = self._char_box(first), self._char_box(last)
-        if left is None or right is None:
-            return []
-        return [_Word(start, end, _union([left, right]), self._style(first))]
-
-    def _char_box(self, index: int) -> Rectangle | None:
-        if not pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, self._box):
-            return None
         box = self._box
-        return Rectangle(box.left, self._height - box.top, box.right, self._height - box.bottom)
+        if not pdfium_c.FPDFText_GetLooseCharBox(self._textpage, first, box):
+            return []
+        x0, top, x1, bottom = box.left, box.top, box.right, box.bottom
+        if last != first:
+            if not pdfium_c.FPDFText_GetLooseCharBox(self._textpage, last, box):
+                return []
+            x0, x1 = min(x0, box.left), max(x1, box.right)
+            top, bottom = max(top, box.top), min(bottom, box.bottom)
+        return [_Word(start, end, x0, self._height - top, x1, self._height - bottom, self._style(first))]
 
     def _style(self, index: int) -> Style:
         text_object = pdfium_c.FPDFText_GetTextObject(self._textpage, index)
         key = ctypes.cast(text_object, ctypes.c_void_p).value or -index - 1
         if key not in self._styles:
-            self._styles[key] = self._read_style(index, text_object)
+            style = self._read_style(index, text_object)
+            self._styles[key] = self._alike.setdefault(style, style)
         return self._styles[key]
 
     def _read_style(self, index: int, text_object: pdfium_c.FPDF_PAGEOBJECT) -> Style:

@@ -4,6 +4,7 @@ CREATE TABLE base.document (
     connector VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
     urls VARCHAR[] NOT NULL,
+    file VARCHAR NOT NULL,
     title VARCHAR,
     body VARCHAR NOT NULL,
     published DATE,
@@ -23,6 +24,7 @@ COMMENT ON COLUMN base.document.source IS 'The stream it belongs to.';
 COMMENT ON COLUMN base.document.connector IS 'What found it: a publisher''s connector, inbox or sample.';
 COMMENT ON COLUMN base.document.url IS 'Where it was first fetched from.';
 COMMENT ON COLUMN base.document.urls IS 'Every address the same bytes were found at.';
+COMMENT ON COLUMN base.document.file IS 'Name of the file, the last part of that address.';
 COMMENT ON COLUMN base.document.title IS 'As listed, else as the document says.';
 COMMENT ON COLUMN base.document.body IS 'Who asks; the publisher where the listing does not say.';
 COMMENT ON COLUMN base.document.published IS 'As listed, else as the document says; NULL: neither.';
@@ -32,6 +34,6 @@ COMMENT ON COLUMN base.document.is_restricted IS 'True: not for the public file.
 COMMENT ON COLUMN base.document.byte_count IS 'Size in bytes.';
 COMMENT ON COLUMN base.document.media_type IS 'By content, not by name.';
 COMMENT ON COLUMN base.document.fetched_at IS 'First fetched, UTC.';
-COMMENT ON COLUMN base.document.is_read IS 'True: its pages were read.';
+COMMENT ON COLUMN base.document.is_read IS 'True: it has pages and they were read.';
 COMMENT ON COLUMN base.document.page_count IS 'Pages; NULL when not read.';
 COMMENT ON COLUMN base.document.held_out_count IS 'Recommendations extracted but not found again in the bytes, so kept out; NULL when not read.';

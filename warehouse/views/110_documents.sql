@@ -28,7 +28,7 @@ SELECT
     year(document.published) AS year,
     document.reference,
     document.url,
-    url_decode(regexp_extract(split_part(split_part(document.url, '#', 1), '?', 1), '[^/\\]*$')) AS file,
+    document.file,
     document.urls,
     document.connector,
     document.licence,

@@ -77,7 +77,13 @@ def _candidate(body: Body, label: Label, rows: list[Row]) -> Candidate:
             own = re.compile(rf"[\s\S]{{{head.rest_start}}}")
             spans = cut(body, rows[place:], own, _BACK)
             return Candidate(
-                Kind.RECOMMENDATION, head.label or label.text, spans, tuple(rows[place:]), NAME, 0.93, first_row=row.index
+                Kind.RECOMMENDATION,
+                head.label or label.text,
+                spans,
+                tuple(rows[place:]),
+                NAME,
+                0.93,
+                first_row=row.index,
             )
     spans = cut(body, rows, _LABEL, _BACK)
     return Candidate(Kind.RECOMMENDATION, label.text, spans, tuple(rows), NAME, 0.93, first_row=rows[0].index)

@@ -36,7 +36,9 @@ def read_listed(body: Body) -> list[Candidate]:
 
 def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
     rows = list(section.rows)
-    if section.heading[0].panel is not None or any(read_ask_heading(row) for row in rows if row.bold or row.size > body.size):
+    if section.heading[0].panel is not None or any(
+        read_ask_heading(row) for row in rows if row.bold or row.size > body.size
+    ):
         return
     first = next((place for place, row in enumerate(rows) if row_label(row)), None)
     if first is None:
@@ -105,9 +107,7 @@ def _unlabelled(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
         return
     for paragraph in asking:
         spans = cut(body, paragraph)
-        yield Candidate(
-            Kind.RECOMMENDATION, None, spans, tuple(paragraph), NAME, 0.7, first_row=paragraph[0].index
-        )
+        yield Candidate(Kind.RECOMMENDATION, None, spans, tuple(paragraph), NAME, 0.7, first_row=paragraph[0].index)
 
 
 def _plain(body: Body, label: Label, rows: Sequence[Row], *, announced: bool) -> Candidate | None:

@@ -13,8 +13,9 @@ _ITEM = re.compile(r"^(\d{1,3})\.\s?(\d{1,3})\b[.)]?\s*(?=\S)")
 _LABEL = re.compile(r"\s*\d{1,3}\.\s?\d{1,3}[.)]?\s*")
 # One level of nested brackets: "(Iran (Islamic Republic of));". A footnote star may stand in between.
 _STATES = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)\s*[;.,]?\s*\**\s*$|\s*[;.]\s*$")
-_CLOSED = re.compile(r"\)?\s*[;]$|\)\s*[;.]?\**$")
+_CLOSED = re.compile(r"\([^()\d]*(?:\([^()]*\)[^()]*)?\)\s*[;.]?\s*\**$|;$")
 _FEWEST = 3
+_SENTENCE = 8  # words a lead-in has at least; a heading has fewer
 _SKIPPED = 3  # how far a misprinted number may jump
 
 
@@ -30,7 +31,8 @@ def _leads(rows: Sequence[Row]) -> Iterator[Row]:
             continue
         lead_in = " ".join(following.text for following in rows[row.index : row.index + 14])
         first = re.search(rf"(?<!\d){match.group(1)}\.\s?1\b", lead_in)
-        if first and re.search(r"\brecommendations?\b", lead_in[: first.start()], re.IGNORECASE):
+        before = lead_in[: first.start()] if first else ""
+        if len(before.split()) >= _SENTENCE and re.search(r"\brecommendations?\b", before, re.IGNORECASE):
             yield row
 
 

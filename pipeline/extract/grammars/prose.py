@@ -58,4 +58,4 @@ def _exactly(text: str, *, at_start: bool) -> re.Pattern[str] | None:
     if not letters:
         return None
     gap = r"[^\w]*?" if at_start else r"[^\w]*"
-    return re.compile(rf"\W*{gap.join(letters)}[^\w\s]*\s*" if at_start else rf"\W*?\s{gap.join(letters)}\W*$")
+    return re.compile(rf"\W*{gap.join(letters)}[^\w\s]*\s*" if at_start else rf"\s[^\w\s]*{gap.join(letters)}\W*$")

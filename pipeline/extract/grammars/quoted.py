@@ -13,7 +13,8 @@ from pipeline.records import Kind
 
 NAME = "quoted"
 _BACK = re.compile(
-    r"\s*\(\s*(?:(?:conclusion|recommendation)s?\s*\d*\s*,?\s*)?(?:(?:see )?(?:paragraphs?|paras?)\.?\s*[\d.,\s–and-]*)?\)\s*\.?\s*$",
+    r"\s*\(\s*(?:(?:conclusion|recommendation)s?\s*\d*\s*,?\s*)?(?:(?:see )?(?:paragraphs?|"
+    r"paras?)\.?\s*[\d.,\s–and-]*)?\)\s*\.?\s*$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.):]?|\(\w{1,3}\))\s+(?=\S)")

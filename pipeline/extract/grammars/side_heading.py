@@ -15,7 +15,8 @@ _TITLE = re.compile(
     r"(?:recommendations?(?: (?:to|for)\b.{0,60})?|matters? for (?:congressional )?consideration.{0,40})", re.IGNORECASE
 )
 _SECTION = re.compile(
-    r"recommendations? for (?:executive|congressional|agency) action.{0,40}|matters? for (?:congressional )?consideration.{0,40}",
+    r"recommendations? for (?:executive|congressional|agency) action.{0,40}|"
+    r"matters? for (?:congressional )?consideration.{0,40}",
     re.IGNORECASE,
 )
 _OWN_NUMBER = re.compile(r"\s*\(\s*recommendation\s+(?P<id>\d{1,3})\s*\)\s*\.?\s*$", re.IGNORECASE)

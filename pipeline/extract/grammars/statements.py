@@ -34,7 +34,7 @@ def _boxed(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """The rows of each box, a box that goes on over a page break taken as one."""
     box: list[Row] = []
     for row in rows:
-        if row.panel is None or read_ask_heading(row):
+        if row.panel is None or (read_ask_heading(row) and not _STATUS_ROW.search(row.text)):
             if box:
                 yield box
             box = []
