@@ -1,17 +1,27 @@
-"""The command line: what people type. Each command is thin; heavy libraries are imported only by the command that needs them."""
+"""The command line: what people type. Commands are thin, and import heavy libraries only when they run."""
 
-import atexit
-import os
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
-import click
 import typer
 
+from flows.terminal import (
+    Data,
+    DateText,
+    Files,
+    Json,
+    WrongInput,
+    existing_files,
+    leave,
+    make_folder,
+    need_warehouse,
+    parse_date,
+    prepare_settings,
+)
 from pipeline.refusal import Refusal
-from pipeline.settings import Settings, library_environment, read_settings, set_environment
+from pipeline.settings import read_settings
 from pipeline.workspace import Workspace
 
 WRONG_INPUT, LOST_SOMETHING = 2, 1  # exit statuses
@@ -26,27 +36,6 @@ review_app = typer.Typer(help="Judgements of theme leads: out as a CSV, back in 
 app.add_typer(review_app, name="review")
 
 
-class WrongInput(Refusal):
-    """Something the person typed or gave that cannot be used, in one sentence."""
-
-
-def _parse_date(value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise WrongInput(f"{value!r} is not a date; write it as 2026-03-01.") from error
-
-
-Data = Annotated[Path | None, typer.Option("--data", help="The data folder. [default: ./data, or $PERENNIAL_DATA]")]
-Json = Annotated[
-    bool, typer.Option("--json", help="One JSON object a line on standard output, and nothing else there.")
-]
-DateText = Annotated[str | None, typer.Option(metavar="DATE", help="As 2026-03-01.")]
-Files = Annotated[list[Path], typer.Argument(help="PDFs, or folders of PDFs.", show_default=False)]
-
-
 @app.command()
 def run(
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
@@ -55,19 +44,23 @@ def run(
     json: Json = False,
 ) -> None:
     """One night now: from discovery to digests. `--source sample` runs over the bundled, invented sample."""
-    from flows.order import plan_night
+    from flows.order import NightFailed, plan_night
     from flows.report import show_night
     from pipeline.workspace import check_free
 
-    settings = _prepare(data, console_level="CRITICAL")
-    _make_folder(Workspace(settings.data).prefect)
-    first = _parse_date(since)
+    settings = prepare_settings(data, console_level="CRITICAL")
+    first = parse_date(since)
     plan_night(settings.data, tuple(source or ()), first, None, datetime.now().astimezone())
     check_free(Workspace(settings.data))
+    make_folder(Workspace(settings.data).prefect)
     from flows.nightly import night
     from warehouse.summary import summarise
 
-    report = night(settings.data, tuple(source or ()), first)
+    try:
+        report = night(settings.data, tuple(source or ()), first)
+    except NightFailed as error:
+        typer.echo(f"perennial: {error}", err=True)
+        raise typer.Exit(LOST_SOMETHING) from error
     workspace = Workspace(settings.data)
     summary = summarise(workspace.warehouse) if workspace.warehouse.exists() else None
     show_night(report, workspace, summary, as_json=json)
@@ -87,10 +80,10 @@ def add(
     """Put documents in the inbox; the next `perennial run` reads them."""
     from flows.inbox import add_document, check_source_name
 
-    workspace = Workspace(_prepare(data).data)
+    workspace = Workspace(prepare_settings(data).data)
     check_source_name(source)
-    day = _parse_date(published)
-    for path in _existing(files):
+    day = parse_date(published)
+    for path in existing_files(files):
         added = add_document(workspace, path, source=source, published=day, title=title, restricted=restricted)
         if added.warning:
             typer.echo(f"perennial: {added.warning}", err=True)
@@ -109,7 +102,7 @@ def extract(
 
     settings = read_settings()
     unread = 0
-    for path, extraction in extract_files(_existing(files), source, settings):
+    for path, extraction in extract_files(existing_files(files), source, settings):
         show_extraction(path, extraction, as_json=json)
         unread += extraction.page_count == 0
     if unread:
@@ -122,7 +115,7 @@ def classify(data: Data = None, json: Json = False) -> None:
     from flows.lines import classify_items, read_items
     from flows.report import show_assignments
 
-    settings = _prepare(data)
+    settings = prepare_settings(data)
     show_assignments(classify_items(read_items(sys.stdin), settings), as_json=json)
 
 
@@ -132,7 +125,7 @@ def group(data: Data = None, json: Json = False) -> None:
     from flows.lines import group_items, read_items
     from flows.report import show_groups
 
-    settings = _prepare(data)
+    settings = prepare_settings(data)
     show_groups(group_items(read_items(sys.stdin), settings), as_json=json)
 
 
@@ -150,10 +143,10 @@ def search(
     from flows.report import show_hits
     from flows.searching import search_warehouse
 
-    settings = _prepare(data)
+    settings = prepare_settings(data)
     if scope not in ("recommendations", "documents"):
         raise WrongInput(f"--in takes 'recommendations' or 'documents', not {scope!r}.")
-    _need_warehouse(settings)
+    need_warehouse(settings)
     hits = search_warehouse(settings, words, scope=scope, theme=theme, source=source, limit=limit)
     show_hits(hits, as_json=json)
 
@@ -167,9 +160,9 @@ def digest(
     """Write the digests again, from the published warehouse."""
     from flows.publish import write_digests
 
-    settings = _prepare(data)
-    _need_warehouse(settings)
-    for path in write_digests(settings, _parse_date(as_of), [theme] if theme else None):
+    settings = prepare_settings(data)
+    need_warehouse(settings)
+    for path in write_digests(settings, parse_date(as_of), [theme] if theme else None):
         typer.echo(str(path))
 
 
@@ -182,8 +175,8 @@ def review_export(
     """Write the rows most worth a person's time, with columns to judge them in."""
     from flows.reviewing import export_queue
 
-    settings = _prepare(data)
-    _need_warehouse(settings)
+    settings = prepare_settings(data)
+    need_warehouse(settings)
     count = export_queue(settings, file, limit)
     typer.echo(f"{count} rows written to {file}")
 
@@ -196,9 +189,9 @@ def review_import(
     """Take judgements in. Good rows become decisions; bad ones are named, with the reason."""
     from flows.reviewing import import_reviews
 
-    settings = _prepare(data)
-    _need_warehouse(settings)
-    [path] = _existing([file])
+    settings = prepare_settings(data)
+    need_warehouse(settings)
+    [path] = existing_files([file])
     result = import_reviews(settings, path, datetime.now().astimezone())
     for rejected in result.rejected:
         typer.echo(f"perennial: row {rejected.row_number}: {rejected.problem}", err=True)
@@ -220,7 +213,7 @@ def themes(
     from flows.searching import count_themes
     from pipeline.registry import check_registry, load_registry
 
-    settings = _prepare(data)
+    settings = prepare_settings(data)
     registry = load_registry(settings.themes)
     if not check:
         show_themes(registry, count_themes(settings), as_json=json)
@@ -239,7 +232,7 @@ def evaluate(json: Json = False) -> None:
     from flows.quality import measure_quality
     from flows.report import show_quality
 
-    settings = _prepare(None)
+    settings = prepare_settings(None)
     figures = measure_quality(settings)
     show_quality(figures, as_json=json)
     if any(figure.value < figure.floor for figure in figures):
@@ -249,8 +242,8 @@ def evaluate(json: Json = False) -> None:
 @app.command()
 def serve(data: Data = None) -> None:
     """Stay, and run every night at the time set in the settings."""
-    settings = _prepare(data, console_level="INFO", scheduling=True)
-    _make_folder(Workspace(settings.data).prefect)
+    settings = prepare_settings(data, console_level="INFO", scheduling=True)
+    make_folder(Workspace(settings.data).prefect)
     from flows.serving import serve_nightly
 
     serve_nightly(settings)
@@ -262,7 +255,7 @@ def doctor(data: Data = None, json: Json = False) -> None:
     from flows.doctor import examine
     from flows.report import show_findings
 
-    settings = _prepare(data)
+    settings = prepare_settings(data)
     findings = examine(settings, datetime.now().astimezone())
     show_findings(findings, as_json=json)
     if any(finding.is_fault for finding in findings):
@@ -273,57 +266,17 @@ def main() -> None:
     """The entry point: runs the command, and turns foreseeable errors into one sentence and an exit status."""
     try:
         outcome = app(standalone_mode=False)
-    except click.ClickException as error:
-        _refuse(error.format_message())
-    except click.Abort:
+    except typer.TyperException as error:
+        _refuse(str(error))  # empty when the help was shown for want of arguments
+    except typer.Abort:
         _refuse("Stopped.")
     except Refusal as error:
         _refuse(str(error))
     else:
-        _leave(outcome if isinstance(outcome, int) else 0)
+        leave(outcome if isinstance(outcome, int) else 0)
 
 
 def _refuse(sentence: str) -> None:
-    typer.echo(f"perennial: {sentence}", err=True)
+    if sentence:
+        typer.echo(f"perennial: {sentence}", err=True)
     sys.exit(WRONG_INPUT)
-
-
-def _leave(status: int) -> NoReturn:
-    """End the process once every exit handler has run, without taking the interpreter apart.
-
-    Prefect's threads keep DuckDB's objects alive to the very end, and DuckDB's binding then prints a page of
-    "leaks" on standard error, after everything is done.
-    """
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
-
-
-def _prepare(data: Path | None, *, console_level: str = "ERROR", scheduling: bool = False) -> Settings:
-    """Settings, with the environment that Prefect and the models read at import put in place."""
-    settings = read_settings(data)
-    set_environment(library_environment(settings, console_level=console_level, scheduling=scheduling))
-    return settings
-
-
-def _make_folder(folder: Path) -> None:
-    """Prefect's server does not make its own folder, and says nothing useful when it is missing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WrongInput(f"The data folder cannot be written to: {folder}: {error.strerror}.") from error
-
-
-def _existing(paths: list[Path]) -> list[Path]:
-    """Every file named, folders opened to the PDFs below them. Raises `WrongInput` for one that is not there."""
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise WrongInput(f"There is no file {missing[0]}.")
-    return [file for path in paths for file in (sorted(path.rglob("*.pdf")) if path.is_dir() else [path])]
-
-
-def _need_warehouse(settings: Settings) -> None:
-    warehouse = Workspace(settings.data).warehouse
-    if not warehouse.exists():
-        raise WrongInput(f"There is no warehouse at {warehouse} yet; `perennial run` builds it.")

@@ -7,13 +7,13 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from flows.order import RUN
 from pipeline.embed import load_encoder
 from pipeline.ledger import Ledger
 from pipeline.registry import check_registry, load_registry
 from pipeline.settings import Settings
 from pipeline.store import Archive, read_lines
 from pipeline.workspace import Busy, Workspace, check_free
-from flows.publish import RUN
 from sources import load_sources
 
 PACKAGES = (

@@ -13,6 +13,7 @@ from pipeline.records import Ask, Assignment
 from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
 from pipeline.settings import Settings
+from pipeline.wording import ask_core
 
 
 class BadLine(Refusal):
@@ -67,7 +68,7 @@ def group_items(items: Sequence[Item], settings: Settings) -> tuple[Membership, 
     """The common recommendation of each item, in order. Ids depend only on the items given."""
     encoder = embed.load_encoder(settings.encoder)
     asks = [_to_ask(item) for item in items]
-    groups = group.group_asks(asks, _encode(encoder, [ask.text for ask in asks]))
+    groups = group.group_asks(asks, _encode(encoder, [ask_core(ask.text) for ask in asks]))
     named, _ = identity.match_groups(groups, {}, run_id="", recorded_at=datetime.min)
     common = {member: common_id for common_id, members in named.items() for member in members}
     return tuple(Membership(item.id, common.get(item.id)) for item in items)

@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from prefect import flow
+from prefect import State, flow
 
 from flows import publish, tasks
-from flows.order import Errand, NightReport, Order, fail_run, open_run, plan_night
+from flows.order import (
+    Errand,
+    NightReport,
+    Order,
+    close_run,
+    fail_run,
+    failures_recorded,
+    open_run,
+    plan_night,
+)
 from flows.pull import Pulled, SourceFailed
 from pipeline.records import RunRecord
 from pipeline.workspace import hold
@@ -22,17 +30,17 @@ def night(data: Path, sources: Sequence[str] = (), since: date | None = None, as
     """One night over the data folder `data`: everything from discovery to digests.
 
     A publisher that fails is reported and left out; the others go on. Raises `Busy` when another run
-    holds the folder.
+    holds the folder, and `NightFailed` when something nobody foresaw stopped it.
     """
     order = plan_night(Path(data), tuple(sources), since, as_of, datetime.now().astimezone())
-    with hold(order.workspace, now=order.started_at):
+    with hold(order.workspace, now=order.started_at), failures_recorded(order):
         pulls = {errand: _outcome(pull(order, errand, return_state=True)) for errand in order.errands}
         run = open_run(order, pulls)
         tasks.read_documents(order.settings)
         state = publish.state_of(order.settings, order.as_of, run.sources_missing)
         quiet = publish.is_published(order.settings, state)
         report = _unchanged(run) if quiet else _publish_or_report(order, run, state)
-        publish.record_run(order.settings, replace(report.run, finished_at=datetime.now().astimezone()))
+        close_run(order, report.run, datetime.now().astimezone())
         lost = tuple(str(failure) for failure in pulls.values() if isinstance(failure, SourceFailed))
         return replace(report, failures=(*lost, *report.failures))
 
@@ -59,7 +67,7 @@ def publish_results(order: Order, run: RunRecord, state: str) -> list[Path]:
     return tasks.write_digests(order.settings, order.as_of)
 
 
-def _outcome(state: Any) -> Pulled | SourceFailed:
+def _outcome(state: State[Pulled]) -> Pulled | SourceFailed:
     """What a publisher's subflow gave: a fault of that publisher is a value, any other fault is raised."""
     result = state.result(raise_on_failure=False)
     if isinstance(result, Pulled | SourceFailed):

@@ -1,8 +1,13 @@
 """What a night is asked to do, and what came of it: plain records, made without Prefect."""
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from flows.inbox import MANIFEST
 from flows.pull import Pulled, SourceFailed
@@ -10,12 +15,19 @@ from pipeline.issues import append_issues, stamp_run
 from pipeline.records import Issue, Level, RunRecord
 from pipeline.refusal import Refusal
 from pipeline.settings import Settings, read_settings
+from pipeline.store import append_lines
 from pipeline.workspace import Workspace
 from sources import inbox, load_sources
+
+RUN = TypeAdapter(RunRecord)
 
 
 class UnknownSource(Refusal):
     """A --source that no connector and no inbox document knows, in one sentence."""
+
+
+class NightFailed(RuntimeError):
+    """A night that something nobody foresaw has stopped; one sentence, with the place of the details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +109,26 @@ def fail_run(order: Order, run: RunRecord, code: str, messages: tuple[str, ...])
     issues = [Issue("", "publish", Level.ERROR, code, message) for message in messages]
     append_issues(order.workspace.issues / f"{order.run_id}.jsonl", stamp_run(issues, order.run_id))
     return replace(run, state="failed")
+
+
+def close_run(order: Order, run: RunRecord, now: datetime) -> None:
+    """One line in the run ledger."""
+    append_lines(order.workspace.runs, [RUN.dump_json(replace(run, finished_at=now))])
+
+
+@contextmanager
+def failures_recorded(order: Order) -> Iterator[None]:
+    """Whatever stops the night becomes one issue, one line in the run ledger and a log; last night's files stay.
+
+    Raises `NightFailed` from the error.
+    """
+    try:
+        yield
+    except Exception as error:
+        log = order.workspace.runs.with_name(f"{order.run_id}.log")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        message = f"The night failed: {error or type(error).__name__}"
+        run = fail_run(order, open_run(order, {}), "night_failed", (message,))
+        close_run(order, run, datetime.now().astimezone())
+        raise NightFailed(f"{message.rstrip('.')}. The details are in {log}.") from error

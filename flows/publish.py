@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from flows.order import RUN
 from flows.read import REPOSITORY, load_extractions
 from flows.understand import load_assignments, load_grouping, load_vectors
 from pipeline.embed import load_encoder
@@ -17,19 +16,18 @@ from pipeline.records import Issue, RunRecord, StoredFile
 from pipeline.registry import Theme, load_registry
 from pipeline.settings import Settings
 from pipeline.spec import SourceSpec
-from pipeline.store import Archive, append_lines, read_lines, write_whole
+from pipeline.store import Archive, read_lines, write_whole
 from pipeline.workspace import Workspace
 from sources import load_sources
 from warehouse import digests
 from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passages, list_recommendations
 from warehouse.publish import publish
 
-RUN = TypeAdapter(RunRecord)
 CODE = tuple(REPOSITORY / name for name in ("pipeline", "sources", "warehouse", "flows"))
 
 
 def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
-    """A hash of everything that decides what is published: the archive, people's decisions, settings, code, the date."""
+    """A hash of all that decides what is published: the archive, people's decisions, settings, code, the date."""
     workspace = Workspace(settings.data)
     kept = (Archive(workspace.archive).lines_path, Ledger(workspace.ledger).reviews_path)
     contents = (content_hash(path.read_bytes()) if path.exists() else "" for path in kept)
@@ -96,11 +94,6 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         model_revision=encoder.revision,
         parameters=Parameters(**settings.perennial.model_dump()),
     )
-
-
-def record_run(settings: Settings, run: RunRecord) -> None:
-    """One line in the run ledger."""
-    append_lines(Workspace(settings.data).runs, [RUN.dump_json(run)])
 
 
 def _describe_sources(run: RunRecord, files: Sequence[StoredFile]) -> tuple[SourceRow, ...]:

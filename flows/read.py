@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -47,6 +48,12 @@ def documents_of(lines: Sequence[StoredFile]) -> tuple[StoredFile, ...]:
     return tuple(first[sha256] for sha256 in sorted(first))
 
 
+@cache
+def reading_version() -> str:
+    """The version of the code that reads. Asked once a process: an upgrade during a night counts from the next one."""
+    return code_hash(READING_CODE)
+
+
 def read_documents(settings: Settings) -> Work:
     """Read, extract and verify every archived document that this version of the code has not read."""
     workspace = Workspace(settings.data)
@@ -54,7 +61,7 @@ def read_documents(settings: Settings) -> Work:
     files = documents_of(archive.lines)
     extracted, passages = _reading_caches(workspace)
     done = extracted.keys() & passages.keys()
-    version = code_hash(READING_CODE)
+    version = reading_version()
     fresh = {_reading_key(file, version): file for file in files if _reading_key(file, version) not in done}
     limits = Limits(settings.document_seconds, settings.worker_memory_mb * 1024 * 1024)
     jobs = ((key, _job(archive, file)) for key, file in fresh.items())
@@ -70,7 +77,7 @@ def read_documents(settings: Settings) -> Work:
 def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
     """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet."""
     workspace = Workspace(settings.data)
-    version = code_hash(READING_CODE)
+    version = reading_version()
     keys = {_reading_key(f, version): f.sha256 for f in documents_of(Archive(workspace.archive).lines)}
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}

@@ -14,7 +14,7 @@ from flows.doctor import Finding
 from flows.lines import Membership
 from flows.order import NightReport
 from flows.quality import Figure
-from pipeline.records import Assignment, Extraction, Level
+from pipeline.records import Assignment, Extraction, Level, Recommendation
 from pipeline.registry import Registry
 from pipeline.workspace import Workspace
 from warehouse.search import Hit
@@ -26,10 +26,18 @@ WIDE = 110  # columns for people whose terminal says nothing
 def show_night(report: NightReport, workspace: Workspace, summary: Summary | None, *, as_json: bool) -> None:
     """What a night found and where the results lie. `summary` is None when nothing was ever published."""
     if as_json:
-        counts = dataclasses.asdict(summary) if summary else None
-        _emit({"run_id": report.run.run_id, "state": report.run.state, "changed": report.changed,
-               "new_documents": report.new_documents, "failures": report.failures, "summary": counts,
-               "warehouse": str(workspace.warehouse), "digests": str(workspace.digests / str(report.run.as_of))})  # fmt: skip
+        _emit(
+            {
+                "run_id": report.run.run_id,
+                "state": report.run.state,
+                "changed": report.changed,
+                "new_documents": report.new_documents,
+                "failures": report.failures,
+                "summary": dataclasses.asdict(summary) if summary else None,
+                "warehouse": str(workspace.warehouse),
+                "digests": str(workspace.digests / str(report.run.as_of)),
+            }
+        )
     else:
         if summary:
             _console().print(_tabulate(summary))
@@ -148,7 +156,7 @@ def _tabulate(summary: Summary) -> Table:
     return table
 
 
-def _describe_row(path: Path, row: Any) -> dict[str, Any]:
+def _describe_row(path: Path, row: Recommendation) -> dict[str, Any]:
     return {
         "file": str(path),
         "sha256": row.sha256,

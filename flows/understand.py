@@ -17,6 +17,7 @@ from pipeline.records import Ask, Assignment, CommonRecommendation, Extraction, 
 from pipeline.registry import load_registry
 from pipeline.settings import Settings
 from pipeline.store import Archive, StageCache, read_lines, write_whole
+from pipeline.wording import ask_core
 from pipeline.workspace import Workspace
 
 EMBED_BATCH = 2048  # texts between writes
@@ -84,8 +85,9 @@ def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Wor
     """Group rows that ask for the same thing under ids that outlive the night, and type the links inside groups."""
     asks = load_asks(settings)
     encoder = embed.load_encoder(settings.encoder)
-    vectors = load_vectors(settings, [ask.text for ask in asks], encoder)
-    groups = group.group_asks(asks, vectors)
+    vectors = load_vectors(settings, [ask_core(ask.text) for ask in asks], encoder)
+    figures = group.load_figures()
+    groups = group.group_asks(asks, vectors, figures=figures)
     ledger = Ledger(Workspace(settings.data).ledger)
     past = ledger.identity_events().records
     named, events = identity.match_groups(
@@ -97,7 +99,7 @@ def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Wor
     for common_id, member_ids in sorted(named.items()):
         chosen = [place[member_id] for member_id in member_ids]
         members = [asks[row] for row in chosen]
-        told = group.describe_group([ask.text for ask in members], vectors[chosen])
+        told = group.describe_group([ask.text for ask in members], vectors[chosen], figures=figures)
         commons.append(CommonRecommendation(common_id, member_ids, member_ids[told.representative], told.keywords))
         links.extend(recur.link_pairs(common_id, members, vectors[chosen] @ vectors[chosen].T))
     ledger.add_identity_events(events)
@@ -145,7 +147,9 @@ def _grouping_path(settings: Settings) -> Path:
 
 
 def _texts_of(extraction: Extraction) -> Iterator[str]:
+    """Each row as printed, for themes and search; the core of its ask, for grouping; each passage."""
     yield from (row.text for row in extraction.recommendations)
+    yield from (ask_core(row.text) for row in extraction.recommendations)
     yield from (passage.text for passage in extraction.passages)
 
 

@@ -88,9 +88,7 @@ def _start_worker(function: Callable[[Any], Any], limits: Limits) -> _Worker[Any
     name = f"{function.__module__}:{function.__qualname__}"
     program = f"from {__name__} import serve; serve({name!r}, {theirs.fileno()}, {limits.memory_bytes})"
     quiet = subprocess.DEVNULL  # a library that prints must not spoil what the caller prints
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], pass_fds=[theirs.fileno()], stdin=quiet, stdout=quiet
-    )
+    process = subprocess.Popen([sys.executable, "-c", program], pass_fds=[theirs.fileno()], stdin=quiet, stdout=quiet)
     theirs.close()
     return _Worker(process, ours)
 

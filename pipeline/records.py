@@ -257,7 +257,7 @@ class ThemeEvent:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A person's judgement on a row. Append-only; a later line for the same row and question replaces an earlier one."""
+    """A person's judgement on a row. Append-only; a later one on the same row and question replaces an earlier one."""
 
     review_id: str
     recommendation_id: str

@@ -77,9 +77,7 @@ def tally_pairs(
     is_counted: Callable[[str, str], bool] = lambda one, other: True,
 ) -> Tally:
     """How many pairs of the same ask were found, among those that count."""
-    found, wanted = (
-        {pair for pair in pairs_of(groups) if is_counted(*pair)} for groups in (predicted, expected)
-    )
+    found, wanted = ({pair for pair in pairs_of(groups) if is_counted(*pair)} for groups in (predicted, expected))
     return Tally(len(found), len(wanted), len(found & wanted))
 
 

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.ids import text_hash
 from pipeline.refusal import Refusal
 
-
 IDLE_SERVICES = (  # of Prefect's server, in a night that is run by hand
     "SCHEDULER",
     "LATE_RUNS",

@@ -1,4 +1,4 @@
-"""The shape of `sources/<publisher>.yml`: the facts about a publisher, validated. Behaviour lives beside it in Python."""
+"""The shape of `sources/<publisher>.yml`: the facts about a publisher, validated. Behaviour is beside it in Python."""
 
 from pathlib import Path
 from typing import Literal

@@ -13,7 +13,6 @@ from filelock import FileLock, Timeout
 from pipeline.refusal import Refusal
 from pipeline.store import write_whole
 
-
 HOLDER = ".lock.json"  # who holds the lock, for the sentence that refuses a second run
 
 

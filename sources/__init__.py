@@ -28,7 +28,9 @@ def load_sources(folder: Path = HERE) -> dict[str, Source]:
     orphans = sorted(facts.keys() ^ parsers.keys())
     if orphans:
         raise SpecError(f"Each source needs both a .yml and a .py; these have one only: {', '.join(orphans)}.")
-    return {name: Source(_read(facts[name], name), import_module(f"sources.{parsers[name].stem}")) for name in sorted(facts)}
+    return {
+        name: Source(_read(facts[name], name), import_module(f"sources.{parsers[name].stem}")) for name in sorted(facts)
+    }
 
 
 def _read(path: Path, name: str) -> SourceSpec:

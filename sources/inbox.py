@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter
 
-from pipeline.records import DocumentRef, Listed
+from pipeline.records import Listed
 
 LINES = TypeAdapter(Listed)
 

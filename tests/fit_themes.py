@@ -5,7 +5,10 @@
 
 Every figure printed is out of fold. Folds keep the rows of one document, and rows of one text, together ("by
 document"); the kinder split that lets them part ("by row") is printed for comparison. Thresholds are chosen inside
-the training folds. What the figures hold is weights for the registry's cues: nothing of the documents.
+the training folds. One thing no fold can undo: the cues were revised by somebody who had read errors on two thirds of
+these rows. On the 57 rows whose errors were not read, the shipped approach has micro F1 0.68 against 0.79 on the
+others, and embeddings alone 0.51 against 0.57: about half of that gap is the reading. What the figures hold is weights
+for the registry's cues: nothing of the documents.
 """
 
 from __future__ import annotations
@@ -162,15 +165,15 @@ def print_table(rows: Labelled, approaches: dict[str, Scorer]) -> None:
         cells, each = [], {}
         for groups in (rows.document, np.arange(len(rows.texts)).astype(str)):
             results = [cross_validate(rows, scorer, groups, every, seed) for seed in SEEDS]
-            each = each or {t.slug: float(np.mean([r[f"theme:{t.slug}"] for r in results])) for t in rows.themes}
+            each = each or {key: float(np.mean([r[key] for r in results])) for key in results[0] if ":" in key}
             cells.append(tuple(float(np.mean([r[key] for r in results])) for key in ("micro", "macro", "ece", "lost")))
         (a, b, error, lost), (c, d, _, _) = cells
         print(f"{name:44s} {a:7.3f} {b:7.3f}  {c:7.3f} {d:7.3f}   ECE {error:.3f}  themed rows left bare {lost:.2f}")
     counts = rows.gold.sum(axis=0)
     print("\nshipped, by document, F1 of each theme (labelled rows):")
-    print(
-        "  ".join(f"{t.slug} {each[t.slug]:.2f} ({counts[n]})" for n, t in enumerate(rows.themes) if counts[n] >= RARE)
-    )
+    for n, theme in enumerate(rows.themes):
+        if counts[n] >= RARE:
+            print(f"  {theme.slug:24s} {each[f'theme:{theme.slug}']:.2f} ({counts[n]})")
 
 
 def cross_validate(rows: Labelled, scorer: Scorer, groups: Array, every: Array, seed: int) -> dict[str, float]:
@@ -187,6 +190,7 @@ def cross_validate(rows: Labelled, scorer: Scorer, groups: Array, every: Array, 
         **{
             f"theme:{t.slug}": figures_of(kept[:, [n]], only_theme(rows, n), every)["micro"]
             for n, t in enumerate(rows.themes)
+            if rows.gold[:, n].sum() >= RARE
         },
         "ece": calibration_error(scores[~rows.disputed], rows.gold[~rows.disputed]),
         "lost": float((~kept.any(axis=1))[themed].mean()),

@@ -2,14 +2,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from reportlab.platypus import Flowable
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reportlab.platypus import Flowable, Table
 
 from pipeline.extract import extract, read_facts
 from pipeline.extract.addressees import read_addressees
 from pipeline.extract.answers import read_status
 from pipeline.extract.asks import asks, is_procedural
 from pipeline.extract.deadlines import read_deadline
-from pipeline.reading import page_texts, read_pdf
+from pipeline.reading import UnreadableDocument, page_texts, read_pdf
 from pipeline.records import Kind, Recommendation, Status
 from pipeline.text import fold
 from pipeline.verify import find_again
@@ -66,6 +68,7 @@ def test_concerns_in_every_numbering(marks: tuple[str, ...]) -> None:
     rows = rows_of(*form(*[text(f"{mark} Nobody had read the policy on matter {mark}.", ITEM) for mark in marks]))
     assert len(rows) == 3
     assert {row.kind for row in rows} == {Kind.CONCERN}
+    assert rows[0].addressees == ("The Chief Constable", "The Chief Executive")
     assert rows[0].text.startswith("Nobody had read")
 
 
@@ -378,3 +381,129 @@ def test_spans_of_real_documents_give_the_text(shared: Path) -> None:
         for row in extract(document):
             raw = "\n".join(document.pages[span.page - 1].text[span.start : span.end] for span in row.spans)
             assert fold(raw) == fold(row.text)
+
+
+def test_recommendations_under_the_conclusions_of_a_numbered_list() -> None:
+    content: list[Flowable] = [text("Conclusions and recommendations", HEADING)]
+    for number in (1, 2, 3):
+        content.append(text(f"{number}. The Department lacks plan {number}. {NARRATIVE}", BOLD))
+        content.append(text(f"Recommendation: The Department should publish plan {number} by March.", ITALIC))
+    rows = rows_of(*content)
+    assert labels(rows) == ["1", "2", "3"]
+    assert rows[0].text == "The Department should publish plan 1 by March."
+
+
+def test_numbers_of_other_publishers() -> None:
+    rows = rows_of(
+        text("Safety Recommendation 2020-012", BOLD),
+        text("It is recommended that the Civil Aviation Authority require an inspection before each flight."),
+        text("R2: The Treasury should fund the register properly.", BOLD),
+        text(NARRATIVE),
+    )
+    assert labels(rows) == ["2020-012", "R2"]
+    assert rows[1].text == "The Treasury should fund the register properly."
+
+
+def test_a_bold_quote_ends_where_its_answer_begins() -> None:
+    rows = rows_of(
+        text("Government response to the Committee", HEADING),
+        text("Recommendation 1: We recommend that the Department publish its plan in full by June.", BOLD),
+        text("Accepted. The plan will be published."),
+    )
+    assert rows[0].text == "We recommend that the Department publish its plan in full by June."
+    assert (rows[0].status, rows[0].response_text) == (Status.ACCEPTED, "Accepted. The plan will be published.")
+
+
+def test_response_table_of_two_columns() -> None:
+    table = grid(
+        [
+            ["Recommendation", "Response"],
+            [
+                "1. Ministers should publish the register every year.",
+                "Accepted in principle. It will be published in May.",
+            ],
+            ["2. Ministers should fund a second register for the boards.", "Rejected. There is no money for it."],
+        ],
+        [200, 200],
+    )
+    rows = rows_of(text("Government response to the Harbour Inquiry", HEADING), text(NARRATIVE), table)
+    assert [(row.label, row.status) for row in rows] == [
+        ("1", Status.ACCEPTED_IN_PRINCIPLE),
+        ("2", Status.REJECTED),
+    ]
+
+
+def test_reply_to_a_coroner_quotes_concerns_in_italics() -> None:
+    rows = rows_of(
+        text("Dear Ms Smith"),
+        text("Thank you for your report dated 3 May."),
+        text("(1) Staff were not aware of the risk of falls on the ward at all.", ITALIC),
+        text("The Trust has now trained all of its staff."),
+        text("(2) No one had completed the assessment in time for the review.", ITALIC),
+        text("We accept this concern and have changed the form."),
+    )
+    assert labels(rows) == ["1", "2"]
+    assert {row.kind for row in rows} == {Kind.QUOTED_RECOMMENDATION}
+
+
+def test_columns_without_rules() -> None:
+    head = [text(words, BOLD) for words in ("Ref", "Agreed action", "Owner", "Due date")]
+    line = ["1.1", "Keys will be signed for by two people at each change of shift.", "Head of Estates", "30 June 2024"]
+    other = ["1.2", "Logs will be sampled by supervisors every month and reported.", "Commander", "31 May 2024"]
+    table = Table([head, [text(cell) for cell in line], [text(cell) for cell in other]], colWidths=[40, 200, 90, 90])
+    assert labels(rows_of(text("Action plan", HEADING), table)) == ["1.1", "1.2"]
+
+
+def test_labels_alone_in_their_column() -> None:
+    concerns = [text("(1)"), text("Staff did not know of the risk."), text("(2)"), text("No one completed the form.")]
+    assert [row.text for row in rows_of(*form(*concerns))] == [
+        "Staff did not know of the risk.",
+        "No one completed the form.",
+    ]
+
+
+DAMAGED = pdf(
+    *form(text("(1) Nobody had read the policy."), box(text("Recommendation 1", BOLD), text("The force should.")))
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.integers(0, len(DAMAGED) - 1), st.integers(0, 255)), min_size=1, max_size=40))
+def test_damaged_documents_never_break_extraction(changes: list[tuple[int, int]]) -> None:
+    content = bytearray(DAMAGED)
+    for place, value in changes:
+        content[place] = value
+    try:
+        document = read_pdf(bytes(content), None)
+    except UnreadableDocument:
+        return
+    rows = extract(document, PUBLISHED)
+    pages = {span.page for row in rows for span in row.spans}
+    assert find_again(rows, page_texts(bytes(content), pages))[1] == ()
+
+
+def test_pairs_of_quote_and_answer() -> None:
+    rows = rows_of(
+        text("Annex A: Metropolitan Police Service response to recommendations", HEADING),
+        text("1. The MPS should train all of its officers in the law on search warrants."),
+        text("MPS response: Accepted. This is in place."),
+        text("4. The MPS should consult prosecutors about the guidance that it gives to officers."),
+        text("MPS response: Noted. Work is under way."),
+    )
+    assert [(row.label, row.status) for row in rows] == [("1", Status.ACCEPTED), ("4", Status.NOTED)]
+    assert {row.kind for row in rows} == {Kind.QUOTED_RECOMMENDATION}
+
+
+def test_numbered_areas_for_improvement_keep_their_kind() -> None:
+    items = [text(f"{n}. The force should improve its handling of matter {n} this year.", ITEM) for n in (1, 2)]
+    rows = rows_of(text("Areas for improvement", HEADING), *items, text("Conclusion", HEADING), text(NARRATIVE))
+    assert [row.kind for row in rows] == [Kind.AREA_FOR_IMPROVEMENT] * 2
+
+
+def test_an_inspection_of_the_police_response_is_no_response() -> None:
+    rows = rows_of(
+        text("The police response to rape: a thematic inspection", HEADING),
+        text("Recommendation 1", HEADING),
+        text("Chief constables should train every officer who takes a first report."),
+    )
+    assert [row.kind for row in rows] == [Kind.RECOMMENDATION]

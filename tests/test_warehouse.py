@@ -12,10 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.records import (
     Assignment,
@@ -28,10 +25,9 @@ from pipeline.records import (
     Status,
     ThemeScore,
 )
-from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_link, make_row
-from warehouse.asks import name_asks
+from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_row
 from warehouse.build import ChecksFailed, build_warehouse, find_bad_rows
-from warehouse.connect import NoWarehouse, fetch_rows, open_reader, open_writer
+from warehouse.connect import Connection, NoWarehouse, fetch_rows, open_reader, open_writer
 from warehouse.document_tables import document, find_containing
 from warehouse.load import Facts, Parameters
 from warehouse.public import withhold_restricted
@@ -54,7 +50,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def night(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def night(published: Path) -> Iterator[Connection]:
     with open_reader(published / "warehouse.duckdb") as connection:
         yield connection
 
@@ -85,19 +81,19 @@ def find_id(facts: Facts, start: str) -> str:
 # What an analyst finds
 
 
-def test_an_analyst_sees_every_view_and_no_base_table(night: duckdb.DuckDBPyConnection) -> None:
+def test_an_analyst_sees_every_view_and_no_base_table(night: Connection) -> None:
     shown = {row["name"] for row in fetch_rows(night, "SHOW TABLES")}
     assert shown >= set(VIEWS)
     assert not fetch_rows(night, "SELECT * FROM duckdb_tables() WHERE schema_name = 'main'")
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_answers(night: duckdb.DuckDBPyConnection, view: str) -> None:
+def test_every_view_answers(night: Connection, view: str) -> None:
     rows = fetch_rows(night, f"FROM {view}")
     assert rows or view == "emerging_themes"
 
 
-def test_everything_is_documented(night: duckdb.DuckDBPyConnection) -> None:
+def test_everything_is_documented(night: Connection) -> None:
     bare = fetch_rows(
         night,
         """
@@ -128,7 +124,7 @@ def test_no_view_looks_at_the_clock() -> None:
 # Reprints, recurrence, perennial
 
 
-def test_a_reprint_is_one_ask_and_never_recurrence(night: duckdb.DuckDBPyConnection) -> None:
+def test_a_reprint_is_one_ask_and_never_recurrence(night: Connection) -> None:
     first = find_id(make_facts(), "Cell checks of intoxicated")
     rows = fetch_rows(night, "SELECT * FROM recommendations WHERE ask_id = $id ORDER BY published", {"id": first})
     assert [row["is_reprint"] for row in rows] == [False, True, True]
@@ -139,7 +135,7 @@ def test_a_reprint_is_one_ask_and_never_recurrence(night: duckdb.DuckDBPyConnect
     assert len(pairs) == 3, "the link from the press version to the coroner is the link from the report"
 
 
-def test_perennial_is_reported_with_its_denominators(night: duckdb.DuckDBPyConnection) -> None:
+def test_perennial_is_reported_with_its_denominators(night: Connection) -> None:
     (row,) = fetch_rows(night, "FROM perennial_recommendations")
     assert row["recurring_years"] == [2022, 2024, 2025, 2026]
     assert row["recurring_bodies"] == ["HMICFRS", "MOPAC", "Senior Coroner"]
@@ -193,59 +189,10 @@ def test_republished_links_alone_are_no_recurrence(tmp_path: Path) -> None:
     assert ask(path, "FROM recurred_after_closure") == []
 
 
-def test_two_rows_of_one_document_stay_two_asks() -> None:
-    report = make_document("report", "hmicfrs", "HMICFRS", date(2024, 1, 1))
-    response = make_document("response", "parliament", "Home Office", date(2024, 6, 1))
-    one, two = make_row(report, "Check cells."), make_row(report, "Check the cells.", page=3)
-    restated = make_row(response, "Check cells", Kind.QUOTED_RECOMMENDATION)
-    links = [
-        make_link(one, two, LinkType.REPUBLISHED, 0.99),
-        make_link(one, restated, LinkType.REPUBLISHED, 0.98),
-        make_link(two, restated, LinkType.REPUBLISHED, 0.97),
-    ]
-    published = {report.sha256: date(2024, 1, 1), response.sha256: date(2024, 6, 1)}
-    asks = name_asks([one, two, restated], links, published)
-    assert asks == {
-        one.recommendation_id: one.recommendation_id,
-        two.recommendation_id: two.recommendation_id,
-        restated.recommendation_id: one.recommendation_id,
-    }
-
-
-def test_a_label_decides_between_two_that_read_alike() -> None:
-    report = make_document("report", "hmicfrs", "HMICFRS", date(2024, 1, 1))
-    response = make_document("response", "parliament", "Home Office", date(2024, 6, 1))
-    one, two = make_row(report, "Check cells."), replace(make_row(report, "Check the cells.", page=3), label="2")
-    restated = replace(make_row(response, "Check cells", Kind.QUOTED_RECOMMENDATION), label="2")
-    links = [
-        make_link(one, restated, LinkType.REPUBLISHED, 0.98),
-        make_link(two, restated, LinkType.REPUBLISHED, 0.95),
-    ]
-    asks = name_asks([one, two, restated], links, {})
-    assert asks[restated.recommendation_id] == two.recommendation_id
-
-
-@given(st.permutations(range(6)), st.permutations(range(8)), st.lists(st.floats(0, 1), min_size=8, max_size=8))
-def test_asks_do_not_depend_on_order(rows_order: list[int], links_order: list[int], similarities: list[float]) -> None:
-    files = [make_document(f"d{n}", "hmicfrs", "HMICFRS", date(2020 + n, 1, 1)) for n in range(4)]
-    rows = [make_row(files[n % 4], f"Text {n}.") for n in range(6)]
-    pairs = [(0, 1), (1, 2), (2, 3), (0, 4), (4, 5), (1, 5), (3, 5), (0, 3)]
-    links = [
-        make_link(rows[a], rows[b], LinkType.REPUBLISHED, s) for (a, b), s in zip(pairs, similarities, strict=True)
-    ]
-    published = {file.sha256: file.ref.published for file in files}
-    asks = name_asks(rows, links, published)
-    assert asks == name_asks([rows[n] for n in rows_order], [links[n] for n in links_order], published)
-    for first in set(asks.values()):
-        assert asks[first] == first
-        documents = [row.sha256 for row in rows if asks[row.recommendation_id] == first]
-        assert len(documents) == len(set(documents))
-
-
 # The register
 
 
-def test_an_answer_in_another_document_is_joined(night: duckdb.DuckDBPyConnection) -> None:
+def test_an_answer_in_another_document_is_joined(night: Connection) -> None:
     (row,) = fetch_rows(night, "SELECT * FROM register WHERE text LIKE 'Cell checks%'")
     assert (row["status"], row["status_dated"], row["status_said_by"]) == ("accepted", date(2022, 9, 1), "response")
     assert row["response_text"] == "We accept this and will train staff."
@@ -294,7 +241,7 @@ def test_stages_are_those_of_case(tmp_path: Path) -> None:
     assert stages[find_id(facts, "Cell checks of intoxicated")] == "evaluated"
 
 
-def test_what_recurs_after_it_was_accepted_is_wicked(night: duckdb.DuckDBPyConnection) -> None:
+def test_what_recurs_after_it_was_accepted_is_wicked(night: Connection) -> None:
     rows = fetch_rows(night, "FROM recurred_after_closure ORDER BY later_published")
     assert {row["closed_text"] for row in rows} == {
         "Cell checks of intoxicated detainees should be carried out every thirty minutes and recorded."
@@ -340,7 +287,7 @@ def test_a_review_wins_over_a_response(tmp_path: Path) -> None:
 # Themes
 
 
-def test_people_have_the_last_word_on_themes(night: duckdb.DuckDBPyConnection) -> None:
+def test_people_have_the_last_word_on_themes(night: Connection) -> None:
     (row,) = fetch_rows(night, "FROM recommendations WHERE text LIKE 'Control room%'")
     assert row["themes"] == ["investigations", "missing-persons"]
     assert row["has_reviewed_theme"]
@@ -360,7 +307,7 @@ def test_the_latest_of_two_judgements_counts(tmp_path: Path) -> None:
         assert "missing-persons" in row["themes"]
 
 
-def test_abstaining_is_said(night: duckdb.DuckDBPyConnection) -> None:
+def test_abstaining_is_said(night: Connection) -> None:
     (row,) = fetch_rows(night, "FROM recommendations WHERE text LIKE '= The lift%'")
     assert (row["themes"], row["abstained"], row["nearest_theme"]) == ([], True, "investigations")
     assert fetch_rows(night, "SELECT count(*) AS n FROM recommendations WHERE abstained") == [{"n": 1}]
@@ -374,7 +321,7 @@ def test_all_themes_called_wrong_is_not_abstaining(tmp_path: Path) -> None:
     assert (row["themes"], row["abstained"]) == ([], False)
 
 
-def test_a_zero_stands_only_where_documents_were_read(night: duckdb.DuckDBPyConnection) -> None:
+def test_a_zero_stands_only_where_documents_were_read(night: Connection) -> None:
     rows = fetch_rows(night, "FROM theme_by_source_year WHERE theme = 'death-police-contact'")
     found = {(row["source"], row["year"]): row for row in rows}
     assert found["pfd", 2026]["recommendation_count"] == 0
@@ -390,7 +337,7 @@ def test_an_unthemed_group_is_emerging(tmp_path: Path) -> None:
     assert row["common_id"] == "c1"
 
 
-def test_coverage_says_what_could_not_be_seen(night: duckdb.DuckDBPyConnection) -> None:
+def test_coverage_says_what_could_not_be_seen(night: Connection) -> None:
     rows = {(row["source"], row["year"]): row for row in fetch_rows(night, "FROM coverage")}
     assert rows["pfd", 2026]["document_without_text_count"] == 1
     assert rows["pfd", 2026]["is_missing_tonight"]
@@ -441,7 +388,7 @@ def test_what_could_not_be_read_is_not_called_read(tmp_path: Path) -> None:
     assert (row["document_count"], row["document_read_count"], row["document_unread_count"]) == (1, 0, 1)
 
 
-def test_a_passage_knows_its_recommendation(night: duckdb.DuckDBPyConnection) -> None:
+def test_a_passage_knows_its_recommendation(night: Connection) -> None:
     rows = fetch_rows(night, "SELECT text, recommendation_id FROM passages")
     parts = {row["text"]: row["recommendation_id"] for row in rows}
     assert parts["The body-worn video was not switched on; café staff called 999."] is None
@@ -541,7 +488,7 @@ def test_every_check_has_a_planted_bad_row() -> None:
 
 
 @pytest.fixture(scope="module")
-def plot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def plot(published: Path) -> Iterator[Connection]:
     """A copy to plant bad rows in; each test takes its own out again."""
     path = published / "plot.duckdb"
     path.write_bytes((published / "warehouse.duckdb").read_bytes())
@@ -550,7 +497,7 @@ def plot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize(("check", "plant"), [("none", "SELECT 1"), *PLANTED.items(), *MORE_PLANTED])
-def test_a_planted_bad_row_is_found(plot: duckdb.DuckDBPyConnection, check: str, plant: str) -> None:
+def test_a_planted_bad_row_is_found(plot: Connection, check: str, plant: str) -> None:
     plot.begin()
     plot.execute(plant)
     found = {finding.check: finding for finding in find_bad_rows(plot)}
@@ -621,7 +568,7 @@ def test_order_of_the_facts_changes_no_byte(published: Path, tmp_path: Path, see
     assert read_all(tmp_path / "parquet") == read_all(published / "parquet")
 
 
-def test_parquet_holds_every_view(published: Path, night: duckdb.DuckDBPyConnection) -> None:
+def test_parquet_holds_every_view(published: Path, night: Connection) -> None:
     for view in VIEWS:
         path = published / "parquet" / f"{view}.parquet"
         found = night.execute(f"SELECT count(*) FROM '{path}'").fetchall()

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.warehouse_facts import make_facts
 from warehouse.build import build_warehouse
-from warehouse.connect import fetch_rows, open_reader
+from warehouse.connect import Connection, fetch_rows, open_reader
 
 README = (Path(__file__).parents[1] / "warehouse" / "README.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"^```sql\n(.+?)^```", README, re.MULTILINE | re.DOTALL)
@@ -17,7 +16,7 @@ MAY_BE_EMPTY = ("emerging_themes", "year(as_of) - 1")  # the small night has not
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     path = tmp_path_factory.mktemp("readme") / "one.duckdb"
     build_warehouse(make_facts(), path)
     with open_reader(path) as connection:
@@ -30,12 +29,12 @@ def test_there_are_twenty_questions() -> None:
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_query_runs(night: duckdb.DuckDBPyConnection, query: str) -> None:
+def test_a_query_runs(night: Connection, query: str) -> None:
     rows = fetch_rows(night, query)
     assert rows or any(part in query for part in MAY_BE_EMPTY)
 
 
-def test_every_view_and_function_is_named(night: duckdb.DuckDBPyConnection) -> None:
+def test_every_view_and_function_is_named(night: Connection) -> None:
     views = {row["name"] for row in fetch_rows(night, "SHOW TABLES")}
     functions = fetch_rows(
         night,
@@ -46,7 +45,7 @@ def test_every_view_and_function_is_named(night: duckdb.DuckDBPyConnection) -> N
         assert re.search(rf"`{name}[`(]", README), name
 
 
-def test_columns_that_need_care_are_columns(night: duckdb.DuckDBPyConnection) -> None:
+def test_columns_that_need_care_are_columns(night: Connection) -> None:
     care = README.split("## Columns that need care")[1].split("## Twenty")[0]
     columns = {row["column_name"] for row in fetch_rows(night, "SELECT column_name FROM duckdb_columns()")}
     named = re.findall(r"^- \*\*`(\w+)(?:`| )", care, re.MULTILINE)

@@ -116,7 +116,7 @@ def _fill_candidates(
     conditions = ["scope = $scope"]
     values: dict[str, object] = {"scope": scope.value}
     if source is not None:
-        conditions.append("sha256 IN (SELECT sha256 FROM documents WHERE source = $source)")
+        conditions.append("sha256 IN (SELECT sha256 FROM base.document WHERE source = $source)")
         values["source"] = source
     if theme is not None:
         key = "recommendation_id" if scope is Scope.RECOMMENDATIONS else "sha256"
@@ -171,12 +171,13 @@ def _rank(
                 round($share * coalesce(cosine, 0) + (1 - $share) * coalesce(score, 0) / best, 6) AS score
             FROM word FULL JOIN meaning USING (entry_no) CROSS JOIN top
         )
-        SELECT documents.file, documents.url, documents.sha256, documents.title, entry.page, entry.text, blend.score,
+        -- Only the few best are looked up.
+        SELECT document.file, document.url, document.sha256, document.title, entry.page, entry.text, best.score,
             entry.recommendation_id
-        FROM blend JOIN base.entry USING (entry_no) JOIN documents USING (sha256)
-        WHERE blend.score > 0
-        ORDER BY blend.score DESC, entry.entry_id
-        LIMIT $limit
+        FROM (FROM blend WHERE score > 0 ORDER BY score DESC, entry_no LIMIT $limit) AS best
+        JOIN base.entry USING (entry_no)
+        JOIN base.document USING (sha256)
+        ORDER BY best.score DESC, entry_no
         """,
         values,
     ).fetchall()

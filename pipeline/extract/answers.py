@@ -22,6 +22,7 @@ _TITLE = re.compile(
     rf"\b(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} (?:further |initial |full |formal |joint )*(?:response|"
     rf"reply)(?=\W*$|\s*[:|–-]| to (?:[\w’'-]+ ){{0,12}}{_ANSWERED}\b)"
     rf"|\b(?:response|reply|replies|responses) (?:of|by|from) (?:the )?(?:{_ANSWERERS})\b"
+    r"|\b(?:response|reply) (?:of|by|from) (?:the )?(?:[\w’'&-]+ ){1,8}to\b"
     rf"|(?<!police )\b(?:response|reply|responses) to (?:the |a |an |your )?(?:[\w’'-]+ ){{0,10}}{_ANSWERED}\b",
     re.IGNORECASE,
 )
@@ -40,6 +41,10 @@ _OPENS_ANSWER = re.compile(
     rf"^(?:do you accept\b.*|(?:the )?(?:(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|decision|"
     rf"status)(?: to (?:the |this )?recommendation.*)?\s*(?:[:–-].*)?|"
     r"(?:(?:not|partially|partly) )?(?:accepted|agreed|rejected)\b.{0,60})$",
+    re.IGNORECASE,
+)
+INLINE_ANSWER = re.compile(
+    rf"^(?:the )?(?:(?:{_ANSWERERS}|[A-Z]{{2,8}})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|comments?)\s*[:–—]\s*\S",
     re.IGNORECASE,
 )
 _FAR = 40  # rows

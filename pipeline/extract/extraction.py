@@ -16,7 +16,7 @@ from pipeline.ids import recommendation_id
 from pipeline.layout import Document
 from pipeline.records import Kind, Recommendation
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 
 def extract(document: Document, published: date | None = None) -> tuple[Recommendation, ...]:
@@ -65,7 +65,7 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         boxes=boxes_of(candidate.rows),
         also_on_pages=choice.also_on_pages,
         parts=read_parts(body, candidate),
-        addressees=split_names(candidate.addressee) if candidate.addressee else read_addressees(text),
+        addressees=_addressees(candidate, text),
         deadline=deadline.day if deadline else None,
         deadline_text=deadline.words if deadline else None,
         status=candidate.status,
@@ -75,6 +75,13 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         confidence=candidate.confidence,
         grammar=candidate.grammar,
     )
+
+
+def _addressees(candidate: Candidate, text: str) -> tuple[str, ...]:
+    """What a column or the form says, else what the words of the ask say. A concern's words name no addressee."""
+    if candidate.addressee:
+        return split_names(candidate.addressee)
+    return () if candidate.kind is Kind.CONCERN else read_addressees(text)
 
 
 def _deadline(candidate: Candidate, text: str, published: date | None) -> Deadline | None:

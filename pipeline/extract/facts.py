@@ -28,14 +28,18 @@ _REFERENCE = re.compile(
     r"\b((?:HC|HL|CP|Cm|GAO)[- ]\d[\d-]*[A-Z]?)\b|\b((?:19|20)\d\d-\d{4})\b",
     re.IGNORECASE,
 )
-_FIRST_PAGES = 3
+_FIRST_PAGES, _FORM_PAGES = 3, 40
+_SHORT = 14  # words of a line that may date the document; a longer one is narrative
+_FORM = re.compile(r"regulation 28\b.{0,40}prevent (?:future )?deaths", re.IGNORECASE)
+_SIGNED = re.compile(r"COPIES\s+and\s+PUBLICATION", re.IGNORECASE)
+_DATED = re.compile(r"\b(?:published|publication|dated?|date of|issued|updated|presented|ordered)\b", re.IGNORECASE)
 _MACHINE_TITLE = re.compile(r"^microsoft word|\.docx?$|\.pdf$|\.indd$|^untitled|^\W*$", re.IGNORECASE)
 
 
 def read_facts(document: Document) -> DocumentFacts:
     """Title, publication date and reference, None where the first pages and the metadata do not say."""
     first = "\n".join(repair([page.text]) for page in document.pages[:_FIRST_PAGES])
-    return DocumentFacts(_title(document), _date(first), _reference(f"{document.title or ''}\n{first}"))
+    return DocumentFacts(_title(document), _published(document), _reference(f"{document.title or ''}\n{first}"))
 
 
 def _title(document: Document) -> str | None:
@@ -54,20 +58,43 @@ def _largest_print(page: Page) -> str | None:
     return title if 4 <= len(title) <= 200 else None
 
 
-def _date(text: str) -> date | None:
-    """The first date printed; the first of the month where no day is given."""
+def _published(document: Document) -> date | None:
+    """A coroner's form is dated at its end; others by a label, or by a short line of their first page."""
+    whole = "\n".join(repair([page.text]) for page in document.pages[:_FORM_PAGES])
+    if _FORM.search(whole):
+        signed = _SIGNED.split(whole)[-1] if _SIGNED.search(whole) else ""
+        return _first_date(signed, with_day=True)
+    lines = [line for page in document.pages[:_FIRST_PAGES] for line in _short_lines(page)]
+    labelled = [line for line in lines if _DATED.search(line)]
+    first_page = _short_lines(document.pages[0]) if document.pages else []
+    for candidates, with_day in ((labelled, True), (first_page, True), (labelled, False), (first_page, False)):
+        for line in candidates:
+            if found := _first_date(line, with_day=with_day):
+                return found
+    return None
+
+
+def _short_lines(page: Page) -> list[str]:
+    texts = [repair([page.text[line.start : line.end]]) for line in page.lines]
+    return [text for text in texts if len(text.split()) <= _SHORT]
+
+
+def _first_date(text: str, *, with_day: bool) -> date | None:
+    """The first date in `text`; the first of the month where no day is given and `with_day` does not ask for one."""
     for printed in _DATE.finditer(text):
         day, month, year = printed.groups()
+        if with_day and not day:
+            continue
         try:
             return date(int(year), _MONTHS.index(month.lower()) + 1, int(day or 1))
         except ValueError:
             continue
-    if match := _NUMERIC.search(text):
-        day, month, year = match.groups()
+    for figures in _NUMERIC.finditer(text):
+        day, month, year = figures.groups()
         try:
             return date(int(year), int(month), int(day))
         except ValueError:
-            return None
+            continue
     return None
 
 

@@ -14,6 +14,7 @@ _WORDS = (
 )
 _UNITS = {
     "recommendation": Kind.RECOMMENDATION,
+    "r": Kind.RECOMMENDATION,  # "R12: …"
     "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
     "area for improvement": Kind.AREA_FOR_IMPROVEMENT,
     "afi": Kind.AREA_FOR_IMPROVEMENT,
@@ -29,7 +30,7 @@ _UNITS = {
 _ASK = re.compile(
     rf"""^(?:{_WORDS}\s+){{0,2}}
     (?P<unit>recommendation|areas?\ for\ improvement|afi|(?:accelerated\ )?causes?\ of\ concern|
-        (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern)
+        (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern|r(?=\s?\d{{1,3}}\s?[:.)]))
     (?P<plural>s?)
     (?:\s*(?:no\.?|number|\#)?\s*(?P<label>
         \d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
@@ -76,6 +77,8 @@ def read_ask_heading(row: Row) -> AskHeading | None:
     ):
         return None
     unit = re.sub(r"\s+", " ", match.group("unit").lower())
+    if unit == "r" and label:
+        label = f"R{label}"  # as printed
     plural = bool(match.group("plural")) or unit.startswith(("areas", "causes"))
     return AskHeading(_UNITS[unit], label and re.sub(r"\s", "", label), plural, rest, match.start("rest"))
 

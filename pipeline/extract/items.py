@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.extract.body import COLUMN_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import is_title_like
 from pipeline.extract.labels import Label, split_items
 from pipeline.records import Kind
 from pipeline.text import BULLETS
@@ -65,6 +66,15 @@ def trim_tail(items: Sequence[list[Row]]) -> list[Row]:
         if (hangs and row.x0 <= last[0].x0 + 1) or (single and not hangs):
             return last[:place]
     return last
+
+
+def without_next_heading(rows: list[Row]) -> list[Row]:
+    """An item's rows up to a short line set apart at its left edge: the heading of the items that follow."""
+    for place, row in enumerate(rows[1:], start=1):
+        apart = row.gap >= _PARAGRAPH and row.x0 <= rows[0].x0 + 1 and rows[place - 1].text.endswith((".", ";", ")"))
+        if apart and is_title_like(row) and place == len(rows) - 1:
+            return rows[:place]
+    return rows
 
 
 def opens_paragraph(body: Body, row: Row) -> bool:

@@ -11,6 +11,8 @@ from pipeline.records import Span
 _THIN = 3.5  # points: a shape this thin is a ruling line
 _SAME = 3.0  # points between rules that are one
 _FEWEST_COLUMNS = 2
+_SLACK = 4.0  # points a cell's text may stand left of its heading
+_TABLE_END, _RECORD = 4.5, 1.4  # font sizes from the row above: after the table, at a new record
 _CROSSES = 0.6  # of the table's width
 
 
@@ -51,6 +53,22 @@ def find_tables(body: Body) -> Iterator[Table]:
             table = _read_table(body, body.document.pages[number - 1], area, uprights, rows)
             if len(table.records) >= 1:
                 yield table
+
+
+def read_unruled(body: Body, header: Row) -> Table:
+    """The table without rules under `header`, whose runs head the columns; a record starts with its first column."""
+    columns = tuple(run.box.x0 for run in header.line.runs)
+    edges = [column - _SLACK for column in columns] + [10_000.0]
+    groups: list[list[_Piece]] = []
+    for row in body.rows[header.index + 1 :]:
+        if row.page != header.page or row.gap > _TABLE_END or row.size >= 1.12 * header.size:
+            break
+        starts = row.x0 < edges[1] and (not groups or row.gap >= _RECORD or row.gap < 0)
+        if starts or not groups:
+            groups.append([])
+        groups[-1].extend(_Piece(row, run) for run in row.line.runs)
+    records = tuple(tuple(_cell(body, group, left, right) for left, right in pairwise(edges)) for group in groups)
+    return Table(header.page, columns, records)
 
 
 def _areas(page: Page) -> Iterator[tuple[Rectangle, list[float]]]:

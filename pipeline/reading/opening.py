@@ -15,7 +15,7 @@ _REASONS = {
 }
 
 
-class UnreadableDocument(ValueError):  # noqa: N818 - reads as what it is: a document, unreadable
+class UnreadableDocument(ValueError):
     """A file no text can be read from; `code` is stable snake_case, the message one plain sentence."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -139,7 +139,8 @@ class _WordReader:
 
     def read(self, match: re.Match[str]) -> list[_Word]:
         """The word, or word and footnote mark where a smaller mark is glued to its end."""
-        mark = _MARK.search(match.group())
+        word_text = match.group()
+        mark = None if word_text[-1].isalpha() else _MARK.search(word_text)
         if mark is None:
             return self._read(match.start(), match.end())
         middle = match.start() + mark.start()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pipeline.extract.body import Body
 from pipeline.extract.candidates import Candidate
 from pipeline.extract.grammars.action_table import read_action_tables
+from pipeline.extract.grammars.answered import read_answered
 from pipeline.extract.grammars.boxes import read_boxes
 from pipeline.extract.grammars.committee import read_committee
 from pipeline.extract.grammars.coroner import read_coroner
@@ -13,7 +14,7 @@ from pipeline.extract.grammars.learning import read_learning
 from pipeline.extract.grammars.listed import read_listed
 from pipeline.extract.grammars.peer_review import read_peer_review
 from pipeline.extract.grammars.prose import read_prose
-from pipeline.extract.grammars.quoted import read_quoted
+from pipeline.extract.grammars.quoted import read_emphasised, read_quoted
 from pipeline.extract.grammars.safety import read_safety
 from pipeline.extract.grammars.side_heading import read_side_headings
 from pipeline.extract.grammars.statements import read_statements
@@ -22,6 +23,7 @@ Grammar = Callable[[Body], list[Candidate]]
 
 GRAMMARS: tuple[Grammar, ...] = (
     read_action_tables,
+    read_answered,
     read_boxes,
     read_committee,
     read_coroner,
@@ -35,4 +37,4 @@ GRAMMARS: tuple[Grammar, ...] = (
     read_statements,
 )
 # Tried in order when none of the above found anything.
-FALLBACKS: tuple[Grammar, ...] = (read_prose,)
+FALLBACKS: tuple[Grammar, ...] = (read_emphasised, read_prose)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate
-from pipeline.extract.tables import Cell, Table, find_tables
+from pipeline.extract.tables import Cell, Table, find_tables, read_unruled
 from pipeline.records import Kind, Span
 
 NAME = "action_table"
@@ -24,6 +24,7 @@ _DUE = re.compile(
 _PRIORITY = re.compile(r".*\b(?:priority|rating|grade|rag|risk level|significance)\b.*", re.IGNORECASE)
 _LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|item|action|finding)\W*(?:no\.?|number)?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
+_FEWEST_COLUMNS = 3
 _FINDING = re.compile(
     r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE
 )
@@ -41,7 +42,7 @@ class _Header:
 
 def read_action_tables(body: Body) -> list[Candidate]:
     """One candidate for each row, or card, with an agreed action."""
-    return [*_read_tables(body), *_read_cards(body)]
+    return [*_read_tables(body), *_read_cards(body)] or _read_unruled(body)
 
 
 def _read_tables(body: Body) -> list[Candidate]:
@@ -59,6 +60,21 @@ def _read_tables(body: Body) -> list[Candidate]:
             continue
         for cells in records:
             _add_record(found, header, cells)
+    return found
+
+
+def _read_unruled(body: Body) -> list[Candidate]:
+    """Tables whose columns only their headings show."""
+    found: list[Candidate] = []
+    for row in body.rows:
+        if len(row.line.runs) < _FEWEST_COLUMNS or not (row.bold or row.panel):
+            continue
+        texts = [body.text_of([Span(row.page, run.start, run.end)]) for run in row.line.runs]
+        heading = tuple(Cell((), (row,), text) for text in texts)
+        header = _read_header(Table(row.page, tuple(run.box.x0 for run in row.line.runs), ()), heading)
+        if header and header.owner is not None and header.due is not None:
+            for cells in read_unruled(body, row).records:
+                _add_record(found, header, cells)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipeline.extract.asks import asks
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
-from pipeline.extract.headings import read_ask_heading
+from pipeline.extract.headings import is_title_like, read_ask_heading
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
@@ -23,7 +23,7 @@ _REFERENCE = (
     r"\(\s*(?:(?P<tag>conclusion|recommendation)s?\s*,?\s*)?(?:(?:see )?paragraphs?|paras?)\.?\s*[\d.,\s–and-]+\)"
 )
 _BACK = re.compile(rf"\s*{_REFERENCE}\s*\.?\s*$", re.IGNORECASE)
-_PARAGRAPH = 1.4  # font sizes from the row above
+_PARAGRAPH, _WIDE = 1.4, 1.6  # font sizes from the row above
 _FEWEST = 3
 _ITALIC = 0.6  # of an item's rows
 
@@ -52,7 +52,8 @@ def _without_headings(rows: list[Row]) -> list[Row]:
     for place, row in enumerate(rows[1:], start=1):
         closed = bool(re.search(r"[.)’”\"]$", rows[place - 1].text))
         unlike = row.bold != rows[0].bold or row.italic != rows[0].italic or abs(row.size - rows[0].size) > 0.6
-        if closed and row.gap >= 1.6 and (unlike or row.x0 < rows[min(1, place - 1)].x0 - 4):
+        apart = closed and row.gap >= _WIDE and not read_ask_heading(row)
+        if apart and ((unlike and is_title_like(row)) or row.x0 < rows[min(1, place - 1)].x0 - 4):
             return rows[:place]
     return rows
 
@@ -63,6 +64,8 @@ def _recommendations(items: Sequence[list[Row]]) -> list[bool]:
     tags = [match.group("tag") if (match := _BACK.search(text)) else None for text in texts]
     if sum(tag is not None for tag in tags) >= len(items) / 2:
         return [tag is not None and tag.lower() == "recommendation" for tag in tags]
+    if sum(_own_heading(rows) is not None for rows in items) >= _FEWEST:
+        return [_own_heading(rows) is not None for rows in items]
     italic = [rows[-1].italic or sum(row.italic for row in rows) >= _ITALIC * len(rows) for rows in items]
     if 2 <= sum(italic) < len(items):
         return italic
@@ -71,19 +74,19 @@ def _recommendations(items: Sequence[list[Row]]) -> list[bool]:
 
 def _candidate(body: Body, label: Label, rows: list[Row]) -> Candidate:
     """The paragraph, or where it has its recommendation under a heading of its own, that."""
+    place = _own_heading(rows)
+    head = read_ask_heading(rows[place]) if place is not None else None
+    if place is not None and head is not None:
+        spans = cut(body, rows[place:], re.compile(rf"[\s\S]{{{head.rest_start}}}"), _BACK)
+        name, rows = head.label or label.text, rows[place:]
+    else:
+        spans, name = cut(body, rows, _LABEL, _BACK), label.text
+    return Candidate(Kind.RECOMMENDATION, name, spans, tuple(rows), NAME, 0.93, first_row=rows[0].index)
+
+
+def _own_heading(rows: Sequence[Row]) -> int | None:
+    """Where in the item a paragraph "Recommendation: …" begins."""
     for place, row in enumerate(rows[1:], start=1):
-        head = read_ask_heading(row)
-        if head and head.rest and row.gap >= _PARAGRAPH:
-            own = re.compile(rf"[\s\S]{{{head.rest_start}}}")
-            spans = cut(body, rows[place:], own, _BACK)
-            return Candidate(
-                Kind.RECOMMENDATION,
-                head.label or label.text,
-                spans,
-                tuple(rows[place:]),
-                NAME,
-                0.93,
-                first_row=row.index,
-            )
-    spans = cut(body, rows, _LABEL, _BACK)
-    return Candidate(Kind.RECOMMENDATION, label.text, spans, tuple(rows), NAME, 0.93, first_row=rows[0].index)
+        if row.gap >= _PARAGRAPH and (head := read_ask_heading(row)) and head.rest:
+            return place
+    return None

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import is_title_like
 from pipeline.extract.items import split_rows
 from pipeline.extract.labels import Label, split_items
 from pipeline.records import Kind
@@ -36,6 +38,10 @@ _BOILERPLATE = re.compile(
 )
 _DUTY = re.compile(r"duty\s+to\s+(?:make\s+this\s+)?report|report\s+to\s+you", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]|\(brief summary[^)]*\)|\(?\b\w{1,2}[.)]", re.IGNORECASE)
+_SENT_TO = re.compile(r"report\s+is\s+being\s+sent\s+to", re.IGNORECASE)
+_NEXT_SECTION = re.compile(r"^\W*\d{0,2}\W*[A-Z]{4,}\W?(?:[A-Z]+\b|$)|^\W*I am\b")
+_RECIPIENT = re.compile(r"^\(?\d{1,2}[.):]\s*(?P<name>[A-Z]\D{3,110})$")
+_FARTHEST = 40  # rows
 _SHORTEST = 15
 _FICTION = re.compile(r"\bspecimen\b|\bfictional\b", re.IGNORECASE)
 _ITEM_LABEL = re.compile(r"\s*(?:[•·●▪\uf0b7-]\s+|\(\s*\w{1,4}\s*\)|\d{1,2}[.):]|\d{1,2}(?=\s)|[a-zA-Z][.)])\s*")
@@ -51,8 +57,24 @@ def read_coroner(body: Body) -> list[Candidate]:
         fiction_from = _fiction(body.rows, start) if fiction_from is None else fiction_from
         if fiction_from is None or start < fiction_from:
             single = any(_SINGLE.search(row.text) for row in body.rows[max(0, start - 1) : start])
-            found.extend(_concerns(body, _without_preamble(body.rows[start:end]), single=single))
+            sent_to = _recipients(body.rows[:start])
+            concerns = _concerns(body, _without_preamble(body.rows[start:end]), single=single)
+            found.extend(replace(concern, addressee=sent_to) for concern in concerns)
     return found
+
+
+def _recipients(rows: Sequence[Row]) -> str | None:
+    """Who the nearest form above is sent to, one after another; the first line alone where they are not numbered."""
+    start = next((row.index for row in reversed(rows) if _SENT_TO.search(row.text)), None)
+    if start is None:
+        return None
+    sent_to: list[str] = []
+    for row in rows[start + 1 : start + _FARTHEST]:
+        if _NEXT_SECTION.match(row.text):
+            break
+        sent_to.append(row.text)
+    numbered = [match.group("name") for line in sent_to if (match := _RECIPIENT.match(line))]
+    return "; ".join(name.strip(" ,;.") for name in numbered or sent_to[:1]) or None
 
 
 def _sections(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
@@ -95,7 +117,19 @@ def _split(rows: Sequence[Row], single: bool) -> list[tuple[Label | None, list[R
     labelled: list[tuple[Label | None, list[Row]]] = [item for item in split_items(rows) if item[0]]
     if len(labelled) >= 2 or (labelled and labelled[0][1][0] is rows[0]):
         return labelled
-    return [(None, list(rows))] if single and rows else split_rows(rows)
+    return [(None, list(rows))] if single and rows else _with_headings(split_rows(rows))
+
+
+def _with_headings(items: Sequence[tuple[Label | None, list[Row]]]) -> list[tuple[Label | None, list[Row]]]:
+    """A bold line alone is the heading of the paragraph below it."""
+    joined: list[tuple[Label | None, list[Row]]] = []
+    for label, rows in items:
+        last = joined[-1][1] if joined else []
+        if last and all(row.bold and is_title_like(row) for row in last) and not rows[0].bold:
+            joined[-1] = (label, [*last, *rows])
+        else:
+            joined.append((label, rows))
+    return joined
 
 
 def _concerns(body: Body, rows: Sequence[Row], *, single: bool) -> Iterator[Candidate]:

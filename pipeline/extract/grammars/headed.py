@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.extract.answers import INLINE_ANSWER
+from pipeline.extract.asks import asks, commands, instructs
 from pipeline.extract.body import PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import AskHeading, is_contents_entry, is_title_like, rank, read_ask_heading, stands_out
@@ -16,6 +18,7 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"^recommendations?\s+\d", re.IGNORECASE)
+_PARAGRAPH = 1.3  # font sizes from the row above
 _FEWEST_WORDS, _FEWEST_LISTED = 5, 3
 
 
@@ -67,6 +70,8 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
         if row.panel is not None or _enters_panel(body, row):
             yield from item_candidates(body, rows, head.kind, NAME, 0.85)
         return
+    if head.rest and rows and not rows[0].bold and _is_ask(" ".join(part.text for part in title)):
+        rows = []  # a bold ask with its reasons, or the answer, in plain type below
     inline = bool(head.rest) and not (stands_out(body, row) and rows and not rows[0].bold)
     heading = re.compile(rf"[\s\S]{{{head.rest_start}}}") if head.rest else None
     is_titled = bool(head.rest) and bool(rows) and not inline
@@ -76,6 +81,12 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
     if len(text.split()) >= _FEWEST_WORDS:
         confidence = 0.95 if head.label or row.panel else 0.8
         yield Candidate(head.kind, head.label, spans, tuple(rows or title), NAME, confidence, title_spans, row.index)
+
+
+def _is_ask(text: str) -> bool:
+    """Whether the heading's own words are the ask, not its title."""
+    words = re.sub(r"^.{0,40}?[:.)–-]\s+", "", text, count=1)
+    return text.rstrip().endswith((".", ";")) and (asks(words) or instructs(words) or commands(words))
 
 
 def _title_rows(body: Body, row: Row, head: AskHeading, starts: set[int]) -> list[Row]:
@@ -111,7 +122,7 @@ def _body_rows(body: Body, head: Row, after: int, starts: set[int]) -> list[Row]
 
 def _names_another(row: Row) -> bool:
     """Whether the row is a mere mention of a recommendation by number, as in a summary table."""
-    return bool(_MENTION.match(row.text)) and is_title_like(row)
+    return bool(_MENTION.match(row.text)) and is_title_like(row) and row.gap >= _PARAGRAPH
 
 
 def _close(head: Row, row: Row) -> bool:
@@ -167,7 +178,9 @@ def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
         return True
     if (first.bold and not row.bold) or (first.italic and not row.italic):
         return row.gap >= 1.4
-    return row.gap >= 1.4 and (bool(_ANSWER.match(row.text)) and is_title_like(row))
+    return row.gap >= 1.4 and (
+        bool(INLINE_ANSWER.match(row.text)) or (bool(_ANSWER.match(row.text)) and is_title_like(row))
+    )
 
 
 def _is_cell(row: Row) -> bool:

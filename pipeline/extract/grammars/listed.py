@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.extract.asks import asks, commands, instructs, is_procedural
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import read_ask_heading
-from pipeline.extract.items import split_paragraphs, trim_tail
+from pipeline.extract.items import split_paragraphs, trim_tail, without_next_heading
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
@@ -16,9 +17,15 @@ NAME = "listed"
 _TITLE = re.compile(
     r"(?:summary of |list of |our |the |key |main |new |full list of |specific |safety |inquiry |inquiry.s |"
     r"national |local |learning )*"
-    r"recommendations(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?",
+    r"recommendations(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?"
+    r"|(?:summary of |list of |the )*(?P<unit>areas for improvement|causes of concern|agreed actions)",
     re.IGNORECASE,
 )
+_KINDS = {
+    "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "causes of concern": Kind.CAUSE_OF_CONCERN,
+    "agreed actions": Kind.AGREED_ACTION,
+}
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\w{1,4}\)|[a-zA-Z][.)])\s*")
 _BULLET = re.compile(r"\s*(?:[^\w\s(“\"‘'\[]+|o(?=\s))\s*")
 _OWN_NUMBER = re.compile(r"[(\[]\s*\d{2,4}[-/]\d{2,4}\s*[)\]]\s*\.?$")
@@ -31,7 +38,17 @@ _UNSURE = 0.5
 
 def read_listed(body: Body) -> list[Candidate]:
     """The items of each section that holds nothing but recommendations."""
-    return [candidate for section in find_sections(body, _TITLE) for candidate in _read_section(body, section)]
+    return [
+        replace(candidate, kind=_kind(section))
+        for section in find_sections(body, _TITLE)
+        for candidate in _read_section(body, section)
+    ]
+
+
+def _kind(section: Section) -> Kind:
+    match = _TITLE.fullmatch(section.title)
+    unit = match.group("unit") if match else None
+    return _KINDS[unit.lower()] if unit else Kind.RECOMMENDATION
 
 
 def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
@@ -49,8 +66,11 @@ def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
     items = [(label, item) for label, item in split_items(rows[first:]) if label]
     if len(items) < _FEWEST or _is_narrative(items) or _has_own_numbers(items):
         return
+    items = [(label, without_next_heading(item)) for label, item in items]
     if first and _are_fragments(items) and rows[first - 1].text.endswith(":"):
-        yield _whole(body, split_paragraphs(rows[:first])[-1], items)
+        stem = split_paragraphs(rows[:first])[-1]
+        if not is_procedural(f"{stem[-1].text.rstrip(':')} {_LABEL.sub('', items[0][1][0].text, count=1)}"):
+            yield _whole(body, stem, items)
         return
     bold = [_has_bold_heading(item) for _, item in items]
     if sum(bold) >= 0.8 * len(items):

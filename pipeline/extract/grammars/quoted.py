@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.extract.answers import is_response
 from pipeline.extract.asks import asks, instructs
@@ -19,7 +20,8 @@ _BACK = re.compile(
 )
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.):]?|\(\w{1,3}\))\s+(?=\S)")
 _PREFIX = re.compile(r"\s*(?:recommendation|conclusion)s?(?:\s+\d{1,3})?\s*[:.–-]\s*", re.IGNORECASE)
-_FEWEST_BLOCKS, _FEWEST_WORDS = 3, 12
+_FEWEST_BLOCKS, _FEWEST_ASKS, _FEWEST_WORDS = 3, 2, 12
+_LIKELY = 0.6
 
 
 def read_quoted(body: Body) -> list[Candidate]:
@@ -27,9 +29,16 @@ def read_quoted(body: Body) -> list[Candidate]:
     if not is_response(body):
         return []
     blocks = [rows for rows in _emphasised(body.rows) if _is_quote(rows)]
-    if len(blocks) < _FEWEST_BLOCKS:
+    if len(blocks) < (_FEWEST_ASKS if all(read_label(rows[0].text) for rows in blocks) else _FEWEST_BLOCKS):
         return []
     return [_candidate(body, rows) for rows in blocks]
+
+
+def read_emphasised(body: Body) -> list[Candidate]:
+    """The emphasised paragraphs of a report in which its author asks; where nothing else marks its asks."""
+    blocks = [rows for rows in _emphasised(body.rows) if _is_quote(rows) and asks(" ".join(row.text for row in rows))]
+    found = [_candidate(body, rows) for rows in blocks] if len(blocks) >= _FEWEST_ASKS else []
+    return [replace(item, kind=Kind.RECOMMENDATION, confidence=_LIKELY) for item in found]
 
 
 def _emphasised(rows: Sequence[Row]) -> Iterator[list[Row]]:
@@ -57,7 +66,8 @@ def _is_quote(rows: Sequence[Row]) -> bool:
     text = " ".join(row.text for row in rows)
     if len(text.split()) < _FEWEST_WORDS or read_ask_heading(rows[0]):
         return False
-    return bool(_BACK.search(text)) or asks(text) or instructs(_LABEL.sub("", text, count=1))
+    numbered = rows[0].italic and not rows[0].bold and read_label(rows[0].text) is not None
+    return numbered or bool(_BACK.search(text)) or asks(text) or instructs(_LABEL.sub("", text, count=1))
 
 
 def _candidate(body: Body, rows: Sequence[Row]) -> Candidate:

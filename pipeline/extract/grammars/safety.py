@@ -13,6 +13,7 @@ from pipeline.records import Kind
 NAME = "safety"
 _TITLE = re.compile(r"(?:new |safety |urgent |early )*recommendations?\b.{0,60}", re.IGNORECASE)
 _OLD = re.compile(r"\b(?:previous|earlier|past|existing|prior|other)\b", re.IGNORECASE)
+_APART = 1.45  # font sizes from the row above
 _NUMBER = re.compile(r"\s*[(\[]\s*(?P<id>(?:[A-Z]{1,3}[- ]?)?\d{2,4}[-/]\d{2,4})\s*[)\]]\s*\.?\s*$")
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]|\(\w{1,4}\))\s*")
 
@@ -48,9 +49,25 @@ def _numbered_paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
     items: list[list[Row]] = []
     for paragraph in split_paragraphs(rows):
         for row in paragraph:
-            label = row_label(row)
-            if (label and label.style == "dotted") or not items or _NUMBER.search(items[-1][-1].text):
+            if not items or _is_numbered(row) or _NUMBER.search(items[-1][-1].text):
                 items.append([row])
             else:
                 items[-1].append(row)
-    return items
+    return [_without_lead(item) for item in items]
+
+
+def _without_lead(rows: list[Row]) -> list[Row]:
+    """Without what leads up to an unnumbered ask: "To the operator:"."""
+    if _is_numbered(rows[0]):
+        return rows
+    leads = [place for place, row in enumerate(rows[1:], start=1) if rows[place - 1].text.endswith(":") and _opens(row)]
+    return rows[leads[-1] :] if leads else rows
+
+
+def _opens(row: Row) -> bool:
+    return row.gap >= _APART and row.text[:1].isupper()
+
+
+def _is_numbered(row: Row) -> bool:
+    label = row_label(row)
+    return label is not None and label.style == "dotted"
