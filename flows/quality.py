@@ -114,5 +114,5 @@ def _spans_documents(one: str, other: str) -> bool:
     return one.split("#")[0] != other.split("#")[0]
 
 
-def _read_json(name: str) -> Any:
+def _read_json(name: str) -> Any:  # noqa: ANN401 - what JSON holds
     return json.loads((SAMPLE / name).read_text(encoding="utf-8"))

@@ -17,7 +17,8 @@ def quote(value: str) -> str:
 
 
 def test_a_full_row() -> None:
-    content = b"text,label,kind,addressee,deadline,status\nGive every cell a call bell,3,agreed action,Custody; Estates,31/03/2025,accepted\n"
+    head = b"text,label,kind,addressee,deadline,status\n"
+    content = head + b"Give every cell a call bell,3,agreed action,Custody; Estates,31/03/2025,accepted\n"
     [row] = read_proforma(content, "debriefs").recommendations
     assert (row.text, row.label, row.kind) == ("Give every cell a call bell", "3", Kind.AGREED_ACTION)
     assert (row.addressees, row.deadline, row.status) == (("Custody", "Estates"), date(2025, 3, 31), Status.ACCEPTED)

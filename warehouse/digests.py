@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline.refusal import Refusal
 from warehouse.connect import fetch_rows, open_reader
 from warehouse.csv_cells import Cell, write_csv
 from warehouse.write import write_whole
@@ -28,6 +29,10 @@ COVERAGE_COLUMNS = (
     "source", "year", "document_count", "document_read_count", "document_without_text_count", "document_unread_count",
     "recommendation_count", "held_out_count", "is_missing_tonight", "last_good", "licence", "as_of",
 )  # fmt: skip
+
+
+class UnknownDigest(Refusal):
+    """A theme or a day that this warehouse cannot write a digest of, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def write_digests(
     `since` is the day of the lead's last digest: only what became known after it is new (None: everything is). `as_of`
     is the warehouse's own day by default; an earlier one leaves out what was not known then, but shows reviews and
     groups as they are tonight. Beside them `index.csv` says what each digest holds, and `coverage.csv` what all rest
-    on and what was missing. The same warehouse and arguments give the same bytes. Raises `ValueError` for an unknown
+    on and what was missing. The same warehouse and arguments give the same bytes. Raises `UnknownDigest` for an unknown
     theme or a day after the warehouse's, `NoWarehouse` when there is none.
     """
     with open_reader(path) as connection:
@@ -122,7 +127,7 @@ def _say_nothing_new(period: Period) -> str:
 
 def _choose_themes(known: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
     if unknown := sorted(set(wanted or ()) - set(known)):
-        raise ValueError(f"There is no theme {unknown[0]!r}; the themes are {', '.join(known)}.")
+        raise UnknownDigest(f"There is no theme {unknown[0]!r}; the themes are {', '.join(known)}.")
     return [theme for theme in known if wanted is None or theme in wanted]
 
 
@@ -130,7 +135,7 @@ def _choose_period(connection: duckdb.DuckDBPyConnection, as_of: date | None, si
     tonight: date = fetch_rows(connection, "SELECT as_of FROM parameters")[0]["as_of"]
     day = as_of or tonight
     if day > tonight:
-        raise ValueError(f"The warehouse speaks of {tonight}; it cannot say what will be known on {day}.")
+        raise UnknownDigest(f"The warehouse speaks of {tonight}; it cannot say what will be known on {day}.")
     return Period(day, since, day if day < tonight else None)
 
 
