@@ -7,11 +7,13 @@ from pathlib import Path
 from pipeline import passages, verify
 from pipeline.extract import extract, read_facts
 from pipeline.ids import content_hash
+from pipeline.isolate import Limits
 from pipeline.layout import Document
 from pipeline.media import CSV
 from pipeline.proforma import UnreadableProforma, read_proforma
 from pipeline.reading import UnreadableDocument, page_texts, read_pdf
 from pipeline.records import DocumentFacts, Extraction, Issue, Level, Recommendation
+from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,18 @@ class Job:
     media: str  # as `media_type` tells
     source: str
     published: date | None = None
+
+
+SECONDS_A_MEGABYTE = 60  # a scanned page takes seconds to recognise, and scans are large
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What reading one document may cost; a large file, which may be a scan, has more time."""
+
+    def seconds(item: tuple[object, Job]) -> float:
+        return settings.document_seconds + SECONDS_A_MEGABYTE * item[1].path.stat().st_size / 1e6
+
+    return Limits(seconds, settings.worker_memory_mb * 1024 * 1024)
 
 
 def read_document(job: Job) -> Extraction:

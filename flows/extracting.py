@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flows.document import Job, give_up, read_document
+from flows.document import Job, give_up, limits_of, read_document
 from flows.iteration import track
 from pipeline.ids import content_hash
-from pipeline.isolate import Limits, Outcome, run_isolated
+from pipeline.isolate import Outcome, run_isolated
 from pipeline.media import media_type
 from pipeline.records import Extraction, Issue, Level
 from pipeline.settings import Settings
@@ -14,10 +14,9 @@ from pipeline.settings import Settings
 
 def extract_files(paths: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Extraction]]:
     """What each file holds, in the order given. One that cannot be read comes back empty, with an issue."""
-    limits = Limits(settings.document_seconds, settings.worker_memory_mb * 1024 * 1024)
     jobs = ((place, _job(path, source)) for place, path in enumerate(paths))
     workers = min(settings.workers, max(1, len(paths)))
-    outcomes = track(run_isolated(_read_placed, jobs, workers=workers, limits=limits), "Reading", len(paths))
+    outcomes = track(run_isolated(_read_placed, jobs, workers=workers, limits=limits_of(settings)), "Reading", len(paths))
     waiting: dict[int, Extraction] = {}
     following = 0
     for outcome in outcomes:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from flows.document import Job, give_up, read_document
+from flows.document import Job, give_up, limits_of, read_document
 from flows.iteration import in_batches, track
 from pipeline.ids import code_hash, text_hash
-from pipeline.isolate import Limits, Outcome, run_isolated
+from pipeline.isolate import Outcome, run_isolated
 from pipeline.media import CSV, PDF
 from pipeline.records import Extraction, Issue, Level, Passage, Recommendation, StoredFile
 from pipeline.settings import Settings
@@ -63,9 +63,8 @@ def read_documents(settings: Settings) -> Work:
     done = extracted.keys() & passages.keys()
     version = reading_version()
     fresh = {_reading_key(file, version): file for file in files if _reading_key(file, version) not in done}
-    limits = Limits(settings.document_seconds, settings.worker_memory_mb * 1024 * 1024)
     jobs = ((key, _job(archive, file)) for key, file in fresh.items())
-    outcomes = run_isolated(_read_keyed, jobs, workers=min(settings.workers, max(1, len(fresh))), limits=limits)
+    outcomes = run_isolated(_read_keyed, jobs, workers=min(settings.workers, max(1, len(fresh))), limits=limits_of(settings))
     shown = track(outcomes, "Reading documents", len(fresh))
     for batch in in_batches(shown, CHECKPOINT):
         read = {outcome.item[0]: _accept(outcome, fresh[outcome.item[0]]) for outcome in batch}

@@ -18,7 +18,7 @@ from pipeline.records import Assignment, Extraction, Level, Recommendation
 from pipeline.registry import Registry
 from pipeline.workspace import Workspace
 from warehouse.search import Hit
-from warehouse.summary import Summary
+from warehouse.summary import SourceSummary, Summary
 
 WIDE = 110  # columns for people whose terminal says nothing
 
@@ -143,8 +143,8 @@ def _tabulate(summary: Summary) -> Table:
     table.add_row("documents", f"{summary.documents} ({summary.documents_read} read)")
     table.add_row("recommendations", str(summary.recommendations))
     for source in summary.sources:
-        missing = "  (missing tonight)" if source.is_missing_tonight else ""
-        table.add_row(f"  {source.source}", f"{source.recommendations}{missing}")
+        if source.documents or source.is_missing_tonight:
+            table.add_row(f"  {source.source}", _describe_source(source))
     table.add_section()
     for theme in summary.themes:
         table.add_row(f"  {theme.theme}", str(theme.recommendations))
@@ -154,6 +154,11 @@ def _tabulate(summary: Summary) -> Table:
     table.add_row("  of these perennial", str(summary.perennial_recommendations))
     table.add_row("issues", ", ".join(f"{n} {level}" for level, n in summary.issues_by_level.items()) or "none")
     return table
+
+
+def _describe_source(source: SourceSummary) -> str:
+    restated = f" and {source.quoted} restated in responses" if source.quoted else ""
+    return f"{source.recommendations}{restated}{' (missing tonight)' if source.is_missing_tonight else ''}"
 
 
 def _describe_row(path: Path, row: Recommendation) -> dict[str, Any]:

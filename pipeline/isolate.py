@@ -22,10 +22,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one item may cost."""
+    """What one item may cost. `seconds` is a number, or a function of the item where some are entitled to more."""
 
-    seconds: float
+    seconds: float | Callable[[Any], float]
     memory_bytes: int  # address space of the worker
+
+    def seconds_for(self, item: object) -> float:
+        """Seconds that `item` may take."""
+        return self.seconds(item) if callable(self.seconds) else self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _give(worker: _Worker[Item], item: Item, limits: Limits) -> None:
     with suppress(BrokenPipeError):  # a worker that died while idle is found out when its answer is read
         worker.pipe.send(item)
     worker.item = item
-    worker.deadline = time.monotonic() + limits.seconds
+    worker.deadline = time.monotonic() + limits.seconds_for(item)
 
 
 def _ready_workers(crew: list[_Worker[Item]]) -> list[_Worker[Item]]:
@@ -132,7 +136,7 @@ def _collect(worker: _Worker[Item], limits: Limits) -> tuple[Outcome[Item, Any],
     item: Any = worker.item
     if not worker.pipe.poll():
         worker.process.kill()
-        return Outcome(item, None, f"It was given up after {limits.seconds:.0f} seconds.", "timeout"), False
+        return Outcome(item, None, f"It was given up after {limits.seconds_for(item):.0f} seconds.", "timeout"), False
     try:
         result, failure, code = worker.pipe.recv()
     except (EOFError, ConnectionError, pickle.UnpicklingError):
