@@ -24,6 +24,7 @@ class Job:
     media: str  # as `media_type` tells
     source: str
     published: date | None = None
+    ocr: bool = True  # read pages without a text layer from their picture
 
 
 SECONDS_A_MEGABYTE = 60  # a scanned page takes seconds to recognise, and scans are large
@@ -44,17 +45,18 @@ def read_document(job: Job) -> Extraction:
     try:
         if job.media == CSV:
             return read_proforma(content, job.source)
-        return _read_pdf(content, job.source, job.published)
+        return _read_pdf(content, job)
     except UnreadableDocument as error:
         return _unread(content, job.source, error.code, str(error))
     except UnreadableProforma as error:
         return _unread(content, job.source, "unreadable_proforma", str(error))
 
 
-def _read_pdf(content: bytes, source: str, published: date | None) -> Extraction:
-    document = read_pdf(content)
+def _read_pdf(content: bytes, job: Job) -> Extraction:
+    source = job.source
+    document = read_pdf(content) if job.ocr else read_pdf(content, make_recogniser=None)
     facts = read_facts(document)
-    extracted = extract(document, published or facts.published)
+    extracted = extract(document, job.published or facts.published)
     pages = {span.page for recommendation in extracted for span in recommendation.spans}
     recognised = {page.number: page.text for page in document.pages if page.ocr_confidence is not None}
     found, held_out = verify.find_again(extracted, page_texts(content, pages, recognised))

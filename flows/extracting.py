@@ -14,21 +14,21 @@ from pipeline.settings import Settings
 
 def extract_files(paths: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Extraction]]:
     """What each file holds, in the order given. One that cannot be read comes back empty, with an issue."""
-    jobs = ((place, _job(path, source)) for place, path in enumerate(paths))
+    jobs = ((place, _job(path, source, settings)) for place, path in enumerate(paths))
     workers = min(settings.workers, max(1, len(paths)))
-    outcomes = track(run_isolated(_read_placed, jobs, workers=workers, limits=limits_of(settings)), "Reading", len(paths))
+    outcomes = run_isolated(_read_placed, jobs, workers=workers, limits=limits_of(settings))
     waiting: dict[int, Extraction] = {}
     following = 0
-    for outcome in outcomes:
+    for outcome in track(outcomes, "Reading", len(paths)):
         waiting[outcome.item[0]] = _accept(outcome)
         while following in waiting:
             yield paths[following], waiting.pop(following)
             following += 1
 
 
-def _job(path: Path, source: str) -> Job:
+def _job(path: Path, source: str, settings: Settings) -> Job:
     with path.open("rb") as file:
-        return Job(path, media_type(file.read(2048), path.name), source)
+        return Job(path, media_type(file.read(2048), path.name), source, ocr=settings.ocr)
 
 
 def _read_placed(item: tuple[int, Job]) -> Extraction:

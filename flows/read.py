@@ -49,9 +49,9 @@ def documents_of(lines: Sequence[StoredFile]) -> tuple[StoredFile, ...]:
 
 
 @cache
-def reading_version() -> str:
-    """The version of the code that reads. Asked once a process: an upgrade during a night counts from the next one."""
-    return code_hash(READING_CODE)
+def reading_version(ocr: bool) -> str:
+    """The version of the code that reads, with recognition of pictures or without. Asked once a process: an upgrade during a night counts from the next one."""
+    return text_hash(code_hash(READING_CODE), f"ocr {ocr}")
 
 
 def read_documents(settings: Settings) -> Work:
@@ -61,10 +61,11 @@ def read_documents(settings: Settings) -> Work:
     files = documents_of(archive.lines)
     extracted, passages = _reading_caches(workspace)
     done = extracted.keys() & passages.keys()
-    version = reading_version()
+    version = reading_version(settings.ocr)
     fresh = {_reading_key(file, version): file for file in files if _reading_key(file, version) not in done}
-    jobs = ((key, _job(archive, file)) for key, file in fresh.items())
-    outcomes = run_isolated(_read_keyed, jobs, workers=min(settings.workers, max(1, len(fresh))), limits=limits_of(settings))
+    jobs = ((key, _job(archive, file, settings)) for key, file in fresh.items())
+    workers = min(settings.workers, max(1, len(fresh)))
+    outcomes = run_isolated(_read_keyed, jobs, workers=workers, limits=limits_of(settings))
     shown = track(outcomes, "Reading documents", len(fresh))
     for batch in in_batches(shown, CHECKPOINT):
         read = {outcome.item[0]: _accept(outcome, fresh[outcome.item[0]]) for outcome in batch}
@@ -76,7 +77,7 @@ def read_documents(settings: Settings) -> Work:
 def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
     """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet."""
     workspace = Workspace(settings.data)
-    version = reading_version()
+    version = reading_version(settings.ocr)
     keys = {_reading_key(f, version): f.sha256 for f in documents_of(Archive(workspace.archive).lines)}
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
@@ -107,9 +108,9 @@ def _accept(outcome: Outcome[tuple[str, Job], Extraction], file: StoredFile) -> 
     return give_up(file.sha256, issue)
 
 
-def _job(archive: Archive, file: StoredFile) -> Job:
+def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:
     media = file.media_type if file.media_type == CSV else PDF
-    return Job(archive.path_of(file.sha256), media, file.ref.source, file.ref.published)
+    return Job(archive.path_of(file.sha256), media, file.ref.source, file.ref.published, settings.ocr)
 
 
 def _reading_key(file: StoredFile, version: str) -> str:

@@ -54,10 +54,11 @@ class Settings(BaseModel):
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     document_seconds: float = Field(default=300, gt=0)  # a document that takes longer is given up
     worker_memory_mb: int = Field(default=4000, ge=500)  # address space of one reading worker
+    ocr: bool = True  # read pages without a text layer from their picture: seconds a page
 
     def fingerprint(self) -> str:
         """Hash of the settings that can change what is published."""
-        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "years"}))
+        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "years", "ocr"}))
 
 
 def read_settings(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

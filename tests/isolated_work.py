@@ -3,6 +3,11 @@
 import os
 import signal
 import time
+from pathlib import Path
+
+from pipeline import verify
+from pipeline.reading import page_texts
+from pipeline.records import Recommendation
 
 
 def work(item: str) -> str:
@@ -16,3 +21,10 @@ def work(item: str) -> str:
     if item == "raise":
         raise ValueError("no such page")
     return item.upper()
+
+
+def find_rows_again(item: tuple[Path, tuple[Recommendation, ...]]) -> bool:
+    """Whether a fresh parse of the file has each row at its place."""
+    path, rows = item
+    texts = page_texts(path.read_bytes(), {span.page for row in rows for span in row.spans})
+    return verify.find_again(rows, texts) == (rows, ())
