@@ -235,7 +235,7 @@ def evaluate(json: Json = False) -> None:
     settings = prepare_settings(None)
     figures = measure_quality(settings)
     show_quality(figures, as_json=json)
-    if any(figure.value < figure.floor for figure in figures):
+    if not all(figure.passes for figure in figures):
         raise typer.Exit(LOST_SOMETHING)
 
 

@@ -1,19 +1,25 @@
-"""What is done to one document, in order: read, extract, find again, cut into passages. Runs in a worker process."""
+"""What is done to one document, in order: read, extract, find again, cut into passages; and to many, in workers."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
+from flows.iteration import track
 from pipeline import passages, verify
 from pipeline.extract import extract, read_facts
 from pipeline.ids import content_hash
-from pipeline.isolate import Limits
+from pipeline.isolate import Limits, run_isolated
 from pipeline.layout import Document
 from pipeline.media import CSV
 from pipeline.proforma import UnreadableProforma, read_proforma
 from pipeline.reading import UnreadableDocument, page_texts, read_pdf
 from pipeline.records import DocumentFacts, Extraction, Issue, Level, Recommendation
 from pipeline.settings import Settings
+
+Key = TypeVar("Key")
+SECONDS_A_MEGABYTE = 60  # a scanned page takes seconds to recognise, and scans are large
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +33,16 @@ class Job:
     ocr: bool = True  # read pages without a text layer from their picture
 
 
-SECONDS_A_MEGABYTE = 60  # a scanned page takes seconds to recognise, and scans are large
+def read_all(jobs: Mapping[Key, Job], settings: Settings) -> Iterator[tuple[Key, Extraction]]:
+    """What each job holds, under its key, in the order they finish: one document a time in each worker process.
 
-
-def limits_of(settings: Settings) -> Limits:
-    """What reading one document may cost; a large file, which may be a scan, has more time."""
-
-    def seconds(item: tuple[object, Job]) -> float:
-        return settings.document_seconds + SECONDS_A_MEGABYTE * item[1].path.stat().st_size / 1e6
-
-    return Limits(seconds, settings.worker_memory_mb * 1024 * 1024)
+    A document whose worker crashed, hung or ran out of memory comes back empty, with an issue saying so.
+    """
+    workers = min(settings.workers, max(1, len(jobs)))
+    limits = Limits(lambda item: _seconds_for(item[1], settings), settings.worker_memory_mb * 1024 * 1024)
+    for outcome in track(run_isolated(_read, jobs.items(), workers=workers, limits=limits), "Reading", len(jobs)):
+        key, job = outcome.item
+        yield key, outcome.result or _give_up(job, f"reader_{outcome.code}", outcome.failure or "")
 
 
 def read_document(job: Job) -> Extraction:
@@ -47,9 +53,9 @@ def read_document(job: Job) -> Extraction:
             return read_proforma(content, job.source)
         return _read_pdf(content, job)
     except UnreadableDocument as error:
-        return _unread(content, job.source, error.code, str(error))
+        return _give_up(job, error.code, str(error))
     except UnreadableProforma as error:
-        return _unread(content, job.source, "unreadable_proforma", str(error))
+        return _give_up(job, "unreadable_proforma", str(error))
 
 
 def _read_pdf(content: bytes, job: Job) -> Extraction:
@@ -111,11 +117,16 @@ def _not_found_again(held_out: tuple[Recommendation, ...], source: str) -> tuple
     )
 
 
-def _unread(content: bytes, source: str, code: str, message: str) -> Extraction:
-    sha256 = content_hash(content)
-    return give_up(sha256, Issue(source, "read", Level.ERROR, code, message, sha256))
+def _read(item: tuple[object, Job]) -> Extraction:
+    return read_document(item[1])
 
 
-def give_up(sha256: str, issue: Issue) -> Extraction:
+def _seconds_for(job: Job, settings: Settings) -> float:
+    return settings.document_seconds + SECONDS_A_MEGABYTE * job.path.stat().st_size / 1e6
+
+
+def _give_up(job: Job, code: str, message: str) -> Extraction:
     """The extraction of a document that could not be read at all."""
+    sha256 = content_hash(job.path.read_bytes())
+    issue = Issue(job.source, "read", Level.ERROR, code, message, sha256)
     return Extraction(sha256, 0, DocumentFacts(), (), (), (), (issue,))

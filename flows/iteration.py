@@ -1,7 +1,8 @@
-"""Going over many items: with a bar for people who watch, and in batches."""
+"""Going over many items: with a bar for people who watch, in batches, and against the clock."""
 
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -9,6 +10,20 @@ from rich.console import Console
 from rich.progress import track as rich_track
 
 T = TypeVar("T")
+
+
+class Stopwatch:
+    """How long each stage of a run took, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def time(self, stage: str, work: Callable[[], T]) -> T:
+        """What `work` gives; its time is kept under `stage`."""
+        started = time.monotonic()
+        result = work()
+        self.seconds[stage] = round(time.monotonic() - started, 2)
+        return result
 
 
 def track(items: Iterable[T], what: str, total: int) -> Iterator[T]:

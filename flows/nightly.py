@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import State, flow
 
 from flows import publish, tasks
+from flows.iteration import Stopwatch
 from flows.order import (
     Errand,
     NightReport,
@@ -19,6 +20,7 @@ from flows.order import (
     plan_night,
 )
 from flows.pull import Pulled, SourceFailed
+from flows.read import Work
 from pipeline.records import RunRecord
 from pipeline.workspace import hold
 from sources import load_sources
@@ -34,12 +36,13 @@ def night(data: Path, sources: Sequence[str] = (), since: date | None = None, as
     """
     order = plan_night(Path(data), tuple(sources), since, as_of, datetime.now().astimezone())
     with hold(order.workspace, now=order.started_at), failures_recorded(order):
-        pulls = {errand: _outcome(pull(order, errand, return_state=True)) for errand in order.errands}
+        watch = Stopwatch()
+        pulls = watch.time("pull", lambda: {errand: _ask(order, errand) for errand in order.errands})
         run = open_run(order, pulls)
-        tasks.read_documents(order.settings)
+        watch.time("read", lambda: tasks.read_documents(order.settings))
         state = publish.state_of(order.settings, order.as_of, run.sources_missing)
         quiet = publish.is_published(order.settings, state)
-        report = _unchanged(run) if quiet else _publish_or_report(order, run, state)
+        report = _unchanged(run) if quiet else _work_and_publish(order, run, state, watch)
         close_run(order, report.run, datetime.now().astimezone())
         lost = tuple(str(failure) for failure in pulls.values() if isinstance(failure, SourceFailed))
         return replace(report, failures=(*lost, *report.failures))
@@ -53,11 +56,12 @@ def pull(order: Order, errand: Errand) -> Pulled:
 
 
 @flow(name="understand", validate_parameters=False)
-def understand(order: Order) -> None:
-    """Vectors, themes, common recommendations, links."""
+def understand(order: Order) -> Work:
+    """Vectors, themes, common recommendations, links. How many recommendations there are, and how many are new."""
     tasks.embed_texts(order.settings)
-    tasks.assign_themes(order.settings, order.run_id, order.started_at)
+    assigned = tasks.assign_themes(order.settings, order.run_id, order.started_at)
     tasks.group_recommendations(order.settings, order.run_id, order.started_at)
+    return assigned
 
 
 @flow(name="publish", validate_parameters=False)
@@ -67,8 +71,9 @@ def publish_results(order: Order, run: RunRecord, state: str) -> list[Path]:
     return tasks.write_digests(order.settings, order.as_of)
 
 
-def _outcome(state: State[Pulled]) -> Pulled | SourceFailed:
+def _ask(order: Order, errand: Errand) -> Pulled | SourceFailed:
     """What a publisher's subflow gave: a fault of that publisher is a value, any other fault is raised."""
+    state: State[Pulled] = pull(order, errand, return_state=True)
     result = state.result(raise_on_failure=False)
     if isinstance(result, Pulled | SourceFailed):
         return result
@@ -79,9 +84,10 @@ def _unchanged(run: RunRecord) -> NightReport:
     return NightReport(run, changed=False, new_documents=run.documents_new)
 
 
-def _publish_or_report(order: Order, run: RunRecord, state: str) -> NightReport:
+def _work_and_publish(order: Order, run: RunRecord, state: str, watch: Stopwatch) -> NightReport:
     """The night's work on what is new. A failed check leaves last night's file and is reported."""
-    understand(order)
+    rows = watch.time("understand", lambda: understand(order))
+    run = replace(run, recommendations_new=rows.new, seconds_by_stage=dict(watch.seconds))
     try:
         written = publish_results(order, run, state)
     except ChecksFailed as error:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from flows.document import Job, give_up, limits_of, read_document
-from flows.iteration import in_batches, track
+from flows.document import Job
+from flows.iteration import in_batches
 from pipeline.ids import code_hash, text_hash
-from pipeline.isolate import Outcome, run_isolated
 from pipeline.media import CSV, PDF
-from pipeline.records import Extraction, Issue, Level, Passage, Recommendation, StoredFile
+from pipeline.records import Extraction, Passage, Recommendation, StoredFile
 from pipeline.settings import Settings
 from pipeline.store import Archive, StageCache
 from pipeline.workspace import Workspace
@@ -50,7 +49,10 @@ def documents_of(lines: Sequence[StoredFile]) -> tuple[StoredFile, ...]:
 
 @cache
 def reading_version(ocr: bool) -> str:
-    """The version of the code that reads, with recognition of pictures or without. Asked once a process: an upgrade during a night counts from the next one."""
+    """The version of the code that reads, with recognition of pictures or without.
+
+    Asked once a process: an upgrade during a night counts from the next one.
+    """
     return text_hash(code_hash(READING_CODE), f"ocr {ocr}")
 
 
@@ -63,14 +65,10 @@ def read_documents(settings: Settings) -> Work:
     done = extracted.keys() & passages.keys()
     version = reading_version(settings.ocr)
     fresh = {_reading_key(file, version): file for file in files if _reading_key(file, version) not in done}
-    jobs = ((key, _job(archive, file, settings)) for key, file in fresh.items())
-    workers = min(settings.workers, max(1, len(fresh)))
-    outcomes = run_isolated(_read_keyed, jobs, workers=workers, limits=limits_of(settings))
-    shown = track(outcomes, "Reading documents", len(fresh))
-    for batch in in_batches(shown, CHECKPOINT):
-        read = {outcome.item[0]: _accept(outcome, fresh[outcome.item[0]]) for outcome in batch}
-        passages.add({key: PASSAGES.dump_json(one.passages) for key, one in read.items()})
-        extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in read.items()})
+    jobs = {key: _job(archive, file, settings) for key, file in fresh.items()}
+    for batch in in_batches(read_all(jobs, settings), CHECKPOINT):
+        passages.add({key: PASSAGES.dump_json(one.passages) for key, one in batch})
+        extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in batch})
     return Work(len(files), len(fresh))
 
 
@@ -93,19 +91,6 @@ def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommenda
     """Every recommendation that was found again, in the order of their ids."""
     rows = [row for one in extractions.values() for row in one.recommendations]
     return sorted(rows, key=lambda row: row.recommendation_id)
-
-
-def _read_keyed(item: tuple[str, Job]) -> Extraction:
-    return read_document(item[1])
-
-
-def _accept(outcome: Outcome[tuple[str, Job], Extraction], file: StoredFile) -> Extraction:
-    """The extraction, or an empty one with the reason why the worker gave none."""
-    if outcome.result is not None:
-        return outcome.result
-    code = f"reader_{outcome.code}"
-    issue = Issue(file.ref.source, "read", Level.ERROR, code, outcome.failure or "", file.sha256)
-    return give_up(file.sha256, issue)
 
 
 def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:

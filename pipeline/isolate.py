@@ -5,6 +5,7 @@ A crash, a hang or a bomb costs the one item it came with. Knows nothing of PDFs
 
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -113,7 +114,13 @@ def serve(name: str, descriptor: int, memory_bytes: int) -> None:
         except MemoryError:
             pipe.send((None, "It needs more memory than a document may have.", "memory"))
         except Exception as error:  # noqa: BLE001 - the border of the sandbox: nothing may kill the run
-            pipe.send((None, f"The reader failed: {type(error).__name__}: {error}", "error"))
+            pipe.send((None, f"The reader failed: {_describe_error(error)}.", "error"))
+
+
+def _describe_error(error: Exception) -> str:
+    """In one line: some libraries put a whole traceback into their message, whose last line says what is wrong."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return ": ".join([type(error).__name__, *(line[:200].rstrip(".") for line in lines[-1:])])
 
 
 def _give(worker: _Worker[Item], item: Item, limits: Limits) -> None:
@@ -141,8 +148,15 @@ def _collect(worker: _Worker[Item], limits: Limits) -> tuple[Outcome[Item, Any],
         result, failure, code = worker.pipe.recv()
     except (EOFError, ConnectionError, pickle.UnpicklingError):
         worker.process.kill()
-        return Outcome(item, None, f"The reader crashed (exit code {worker.process.wait()}).", "crash"), False
+        return Outcome(item, None, _describe_end(worker.process.wait()), "crash"), False
     return Outcome(item, result, failure, code), True
+
+
+def _describe_end(exit_code: int) -> str:
+    """PDFium ends itself with one of these signals when it is refused memory."""
+    if -exit_code in (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL):
+        return f"The reader ended itself ({signal.Signals(-exit_code).name}): it ran out of memory, or met a fault."
+    return f"The reader crashed (exit code {exit_code})."
 
 
 def _dismiss(worker: _Worker[Any]) -> None:

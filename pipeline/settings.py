@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,6 @@ class Settings(BaseModel):
 
     data: Path
     sources: tuple[str, ...] = ("inbox",)  # what a night without --source reads
-    years: int = Field(default=5, ge=1)  # how far back a first run goes
     encoder: str | None = None  # a sentence-transformers name or folder; None: the bundled model
     themes: Path | None = None  # a theme registry of your own; None: the bundled one
     perennial: PerennialRule = PerennialRule()
@@ -82,6 +80,11 @@ def read_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
 def set_environment(values: Mapping[str, str]) -> None:
     """Put `values` into this process's environment, for libraries that are configured no other way."""
     os.environ.update(values)
+
+
+def read_variable(name: str) -> str | None:
+    """One variable of this process's environment, for settings that belong to a library."""
+    return os.environ.get(name) or None
 
 
 def library_environment(
@@ -125,14 +128,14 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """`PERENNIAL_WORKERS=4` sets `workers`; values are read as YAML, so lists and numbers work."""
+    """`PERENNIAL_WORKERS=4` sets `workers`."""
     names = {f"PERENNIAL_{name.upper()}": name for name in Settings.model_fields if name != "data"}
-    return {names[key]: yaml.safe_load(value) for key, value in environ.items() if key in names}
+    return {names[key]: _read_value(value) for key, value in environ.items() if key in names}
 
 
-def years_before(day: date, years: int) -> date:
-    """The same day `years` earlier; 29 February becomes the 28th."""
+def _read_value(value: str) -> object:
+    """The value as YAML, so that lists and numbers work; as it stands where it is none, like the cron line `* * *`."""
     try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value

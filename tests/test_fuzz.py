@@ -182,7 +182,9 @@ def test_the_damage_is_neither_harmless_nor_total(outcomes: dict[Path, tuple[Ext
 def test_rows_are_found_again(outcomes: dict[Path, tuple[Extraction, float]]) -> None:
     """By a process of its own, from nothing but the bytes and the rows."""
     rows = [(path, extraction.recommendations) for path, (extraction, _) in outcomes.items()]
-    checked = run_isolated(find_rows_again, [item for item in rows if item[1]], workers=2, limits=Limits(SECONDS, 2**31))
+    checked = run_isolated(
+        find_rows_again, [item for item in rows if item[1]], workers=2, limits=Limits(SECONDS, 2**31)
+    )
     assert [(one.item[0].name, one.result, one.failure) for one in checked if one.result is not True] == []
 
 

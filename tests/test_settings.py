@@ -1,17 +1,20 @@
 """Settings: where they come from, and what is refused."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline.settings import SettingsError, library_environment, read_settings, years_before
+from pipeline.settings import SettingsError, library_environment, read_settings
 
 
 def test_the_environment_overrules_the_file_and_the_argument_overrules_both(tmp_path: Path) -> None:
-    (tmp_path / "settings.yml").write_text("workers: 3\nyears: 4\n")
+    (tmp_path / "settings.yml").write_text("workers: 3\ndocument_seconds: 40\n")
     settings = read_settings(tmp_path, {"PERENNIAL_WORKERS": "2", "PERENNIAL_DATA": "/elsewhere"})
-    assert (settings.workers, settings.years, settings.data) == (2, 4, tmp_path.resolve())
+    assert (settings.workers, settings.document_seconds, settings.data) == (2, 40, tmp_path.resolve())
+
+
+def test_a_cron_line_is_taken_as_it_stands(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, {"PERENNIAL_SCHEDULE": "* * * * *"}).schedule == "* * * * *"
 
 
 def test_the_folder_comes_from_the_environment(tmp_path: Path) -> None:
@@ -43,12 +46,6 @@ def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
 
 
 def test_what_is_published_depends_on_some_settings_only(tmp_path: Path) -> None:
-    one, two, three = (
-        read_settings(tmp_path, {"PERENNIAL_WORKERS": w, "PERENNIAL_YEARS": y}) for w, y in ("15", "25", "16")
-    )
-    assert one.fingerprint() == two.fingerprint() != three.fingerprint()
-
-
-def test_years_before_a_leap_day() -> None:
-    assert years_before(date(2024, 2, 29), 5) == date(2019, 2, 28)
-    assert years_before(date(2026, 11, 23), 5) == date(2021, 11, 23)
+    usual, busier = (read_settings(tmp_path, {"PERENNIAL_WORKERS": workers}) for workers in "12")
+    stricter = read_settings(tmp_path, {"PERENNIAL_PERENNIAL": "{years_needed: 4}"})
+    assert usual.fingerprint() == busier.fingerprint() != stricter.fingerprint()

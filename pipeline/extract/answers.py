@@ -11,6 +11,7 @@ from pipeline.records import Kind, Status
 
 _ANSWERERS = (
     r"government|minister\w*|department\w*|home office|ministry|force|police service|constabulary|mps|mopac|"
+    r"chief constable|constable|pcc|police and crime commissioner|"
     r"mayor\w*|trust|council|"
     r"authority|agency|college|npcc|commissioner|board|management|executive|nhs england|our"
 )
@@ -29,7 +30,8 @@ _TITLE = re.compile(
 _LETTER = re.compile(
     r"\b(?:in (?:answer|response|reply) to your|respon\w+ to (?:your|the regulation 28|the coroner)|"
     r"thank you for your (?:letter|report)|"
-    r"your (?:regulation 28 )?report (?:dated|of))\b",
+    r"your (?:regulation 28 )?report (?:dated|of)|"
+    r"(?:response|reply) to the (?:\w+ ){0,4}(?:inspection|report)|section 55 of the police act)\b",
     re.IGNORECASE,
 )
 _ANSWER_HEAD = re.compile(
@@ -56,7 +58,7 @@ _PHRASES = (
     (
         Status.REJECTED,
         r"(?:do(?:es)? not|not|cannot|unable to|n[’']t) (?:be able to |able to |currently |fully )?(?:accept|"
-        r"agree|support)\w*|reject(?:s|ed)?\b",
+        r"agree|support)\w*|reject(?:s|ed)?\b|disagrees?\b",
     ),
     (
         Status.ACCEPTED_IN_PART,
@@ -69,7 +71,7 @@ _PHRASES = (
     ),
     (
         Status.ACCEPTED,
-        rf"accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|^(?:fully )?(?:accepted|"
+        rf"^accept$|accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|^(?:fully )?(?:accepted|"
         rf"agreed|accept|agree)\b|"
         rf"(?:is|are|was|were|been) (?:fully )?(?:accepted|agreed)\b|recommendation accepted|"
         rf"agrees? (?:with )?(?:this\b(?= recommendation|\W*$)|{_ABOUT_IT})|supports? {_ABOUT_IT}|"
@@ -77,7 +79,7 @@ _PHRASES = (
     ),
     (
         Status.NOTED,
-        r"^(?:recommendation )?(?:noted|acknowledged)\b|notes? (?:this|the) recommendation|"
+        r"^(?:recommendation )?(?:noted|acknowledged)\b|notes? (?:this|the) (?:[\w’']+ ){0,2}?(?:recommendation|conclusion|view|finding)|"
         r"recommendation (?:is )?(?:noted|acknowledged)",
     ),
 )

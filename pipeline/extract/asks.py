@@ -18,12 +18,24 @@ _ASKING = re.compile(
 )
 _CALL = re.compile(r"\bcall(?:s|ed)?\b(?! (?:up)?on\b| for\b)", re.IGNORECASE)
 _OWN_ACT = re.compile(
-    r"\b(?:committee|we|board)\b[^.]{0,60}\b(?:will|shall|would like to|to) (?:\w+ ){0,5}(?:request|ask|invite|call)",
+    r"\b(?:committee|we|board)\b[^.]{0,60}\b(?:will|shall|would like to|to) (?:\w+ ){0,5}(?:request|ask|invite|call)\b",
+    re.IGNORECASE,
+)
+_BODIES = (
+    r"government|home office|home secretary|minist\w+|department|secretary of state|treasury|cabinet office|"
+    r"commission|regulator|"
+    r"police service|police forces|forces|chief constables?|college of policing|npcc|nhs england|council|"
+    r"local authorities|agency|parliament"
+)
+_ORDER = re.compile(
+    rf"^(?:(?:therefore|accordingly|in addition|as a minimum|furthermore|to do so|to this end)\W+)?(?:the |all )?"
+    rf"(?:\w+ ){{0,2}}?(?:{_BODIES}) (?:and [\w ]{{2,40}} )?(?:should|must)(?: also| now| therefore| urgently)?\b"
+    rf"(?! (?:not )?(?:have|be able)\b)",
     re.IGNORECASE,
 )
 _MODAL = re.compile(r"\b(?:should|must|ought to|needs? to|shall|has to|have to)\b", re.IGNORECASE)
 _TELLING = re.compile(
-    r"^(?:we|i|it|there|this|these|that|while|whilst|although|however|in)\b(?! (?:is|are) (?:recommended|"
+    r"^(?:we|i|it|actions? (?:the|a|that)|there|this|these|that|while|whilst|although|however|in)\b(?! (?:is|are) (?:recommended|"
     r"essential that))",
     re.IGNORECASE,
 )
@@ -43,6 +55,9 @@ _NOTING = re.compile(
     r"^(?:that )?(?:members?|the (?:committee|authority|board|panel|assembly|cabinet|council|executive))s? "
     r"(?:(?:is|are) (?:asked|recommended|invited|requested) to |be (?:asked|recommended|invited) to )?"
     r"(?:note|notes|receive|receives|agree|agrees|approve|approves|consider|comment|endorse)\b|"
+    r"^.{0,120}\b(?:is|are) (?:recommended|asked|invited|requested) to:?\s*(?:\(?\w{1,3}[.)]\s*)?(?:approve|note|"
+    r"agree|endorse|receive|authorise|delegate)\b|"
+    r"^(?:to )?(?:approve|agree|authorise|delegate) (?:the |to |a )|"
     r"^(?:to )?(?:note|receive|approve|endorse)\b.{0,30}\b(?:report|update|paper|minutes|contents|position|progress)\b",
     re.IGNORECASE,
 )
@@ -52,6 +67,8 @@ def asks(text: str) -> bool:
     """Whether the paragraph holds an ask of its author: a verb of asking, or an opening sentence that says "should"."""
     for sentence in sentences(text):
         if _ASKING.search(sentence) and not _CALL.search(sentence) and not _OWN_ACT.search(sentence):
+            return True
+        if _ORDER.match(sentence):
             return True
     return instructs(text)
 

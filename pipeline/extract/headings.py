@@ -32,10 +32,14 @@ _ASK = re.compile(
     (?P<unit>recommendation|areas?\ for\ improvement|afi|(?:accelerated\ )?causes?\ of\ concern|
         (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern|r(?=\s?\d{{1,3}}\s?[:.)]))
     (?P<plural>s?)
-    (?:\s*(?:no\.?|number|\#)?\s*(?P<label>
-        \d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
+    (?:\s*(?:(?:no\.?|number|\#)\s*:?)?\s*(?P<label>
+        [A-Z]{{2}}-\d{{4}}-\d{{3}}-S[A-Z]-\d{{2,3}}|\d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
     \s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$""",
     re.VERBOSE | re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"^(?P<label>\d{1,3})[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:–—]\s*(?P<rest>\S.*)$",
+    re.IGNORECASE,
 )
 _STATUS = re.compile(
     r"\W*(?:is |are |was |has been )?(?:not |partially |partly )?(?:accept|reject|agree|acknowledg|noted|clos|"
@@ -62,6 +66,11 @@ def is_contents_entry(row: Row) -> bool:
 
 def read_ask_heading(row: Row) -> AskHeading | None:
     """The ask heading on `row`, judged by its words only."""
+    numbered = _NUMBERED.match(row.text)
+    if numbered:
+        return AskHeading(
+            Kind.RECOMMENDATION, numbered.group("label"), False, numbered.group("rest"), numbered.start("rest")
+        )
     match = _ASK.match(row.text)
     if match is None or is_contents_entry(row) or (row.text[0].islower() and not row.bold):
         return None

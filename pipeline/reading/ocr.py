@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DOTS_PER_INCH = 150
 _MAX_PIXELS = 2600  # of the longer side: larger pictures cost time and read no better
+_LONGEST = 8  # times the shorter side: the model blows a longer strip up beyond any memory, and it is no page
 _SURE = 0.5  # lines recognised with less confidence are noise
 _FONT = 0.8  # font size by the height of a recognised line
 _ALIKE = 0.22  # sizes this near the page's usual one are that one; the boxes jitter
@@ -69,6 +70,8 @@ class RapidRecogniser:
 
 def recognise_page(page: "pdfium.PdfPage", laid_out: Page, recogniser: Recogniser) -> Page:
     """`laid_out` with the text of the page's picture instead of its own; without text if none is recognised."""
+    if max(laid_out.width, laid_out.height) >= _LONGEST * min(laid_out.width, laid_out.height):
+        return laid_out
     scale = min(_DOTS_PER_INCH / 72, _MAX_PIXELS / max(laid_out.width, laid_out.height, 1.0))
     words = recogniser.recognise(page.render(scale=scale).to_numpy(), scale)
     if not words:

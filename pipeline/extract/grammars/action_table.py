@@ -22,9 +22,21 @@ _DUE = re.compile(
     r".*\b(?:due|target|deadline|timescale|completion|implementation|by when|when|date)\b.*", re.IGNORECASE
 )
 _PRIORITY = re.compile(r".*\b(?:priority|rating|grade|rag|risk level|significance)\b.*", re.IGNORECASE)
+_OLD = re.compile(
+    r".*\b(?:progress|implemented|addressed|raised|original|previous|follow.up|current (?:status|position)|"
+    r"status)\b.*",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"(?:management|officer|council|trust|client)(?:[’']s)? (?:comments?|response)|why.{0,3}impact|auditor judge?ment|"
+    r"summary findings?|criteria impacted|management|responsible officer.{0,20}",
+    re.IGNORECASE,
+)
+_ANSWER_BELOW = re.compile(r"(?:management|officer|auditee)(?:[’']s)? (?:response|comments?)\W*", re.IGNORECASE)
 _LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|item|action|finding)\W*(?:no\.?|number)?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
+_OLD_COLUMNS = 2
 _FINDING = re.compile(
     r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE
 )
@@ -38,6 +50,7 @@ class _Header:
     owner: int | None
     due: int | None
     kind: Kind
+    own_label: str | None  # the heading's own number
 
 
 def read_action_tables(body: Body) -> list[Candidate]:
@@ -59,7 +72,7 @@ def _read_tables(body: Body) -> list[Candidate]:
             header = None
             continue
         for cells in records:
-            _add_record(found, header, cells)
+            _add_record(body, found, header, cells)
     return found
 
 
@@ -74,7 +87,7 @@ def _read_unruled(body: Body) -> list[Candidate]:
         header = _read_header(Table(row.page, tuple(run.box.x0 for run in row.line.runs), ()), heading)
         if header and header.owner is not None and header.due is not None:
             for cells in read_unruled(body, row).records:
-                _add_record(found, header, cells)
+                _add_record(body, found, header, cells)
     return found
 
 
@@ -83,15 +96,15 @@ def _read_header(table: Table, cells: Sequence[Cell]) -> _Header | None:
     recommendation = _find(_RECOMMENDATION, texts)
     action = _find(_ACTION, texts)
     item = recommendation if recommendation is not None else action
-    owner, due, priority = (_find(pattern, texts, item) for pattern in (_OWNER, _DUE, _PRIORITY))
-    if (
-        item is None
-        or sum(place is not None for place in (owner, due, priority)) < 1
-        or (owner is None and due is None)
-    ):
+    owner, due = (_find(pattern, texts, item) for pattern in (_OWNER, _DUE))
+    finding = _find(_FINDING, texts, item) if recommendation is not None else None
+    if item is None or (owner is None and due is None and finding is None):
         return None
+    if sum(bool(_OLD.fullmatch(text)) for text in texts) >= _OLD_COLUMNS:
+        return None  # how earlier ones fared
     kind = Kind.RECOMMENDATION if recommendation is not None else Kind.AGREED_ACTION
-    return _Header(table.columns, item, _find(_LABEL_HEAD, texts, item), owner, due, kind)
+    own = re.search(r"\b\d{1,3}$", texts[item])  # "Recommendation 4 | Response | Officer", a table for each
+    return _Header(table.columns, item, _find(_LABEL_HEAD, texts, item), owner, due, kind, own.group() if own else None)
 
 
 def _find(pattern: re.Pattern[str], texts: Sequence[str], besides: int | None = None) -> int | None:
@@ -102,9 +115,9 @@ def _same_columns(a: Sequence[float], b: Sequence[float]) -> bool:
     return len(a) == len(b) and all(abs(x - y) <= 6 for x, y in zip(a, b, strict=True))
 
 
-def _add_record(found: list[Candidate], header: _Header, cells: Sequence[Cell]) -> None:
+def _add_record(body: Body, found: list[Candidate], header: _Header, cells: Sequence[Cell]) -> None:
     """A row of the table; at the top of a page one without label, owner and date is the end of the row above."""
-    cell = cells[header.item]
+    cell = _without_answer(body, cells[header.item])
     label = cells[header.label].text.strip() if header.label is not None else ""
     others = [cells[place].text for place in (header.label, header.owner, header.due) if place is not None]
     if not cell.text or _ACTION.fullmatch(cell.text.strip()) or _RECOMMENDATION.fullmatch(cell.text.strip()):
@@ -118,7 +131,18 @@ def _add_record(found: list[Candidate], header: _Header, cells: Sequence[Cell]) 
         return
     owner = cells[header.owner].text if header.owner is not None else None
     due = cells[header.due].text if header.due is not None else None
-    found.append(_candidate(header.kind, label if _LABEL.fullmatch(label) else None, cell.spans, cell.rows, owner, due))
+    name = label if _LABEL.fullmatch(label) else header.own_label
+    found.append(_candidate(header.kind, name, cell.spans, cell.rows, owner, due))
+
+
+def _without_answer(body: Body, cell: Cell) -> Cell:
+    """The cell up to "Management response", which some tables print below the recommendation."""
+    for place, span in enumerate(cell.spans):
+        if place and _ANSWER_BELOW.fullmatch(body.text_of([span])):
+            kept = cell.spans[:place]
+            rows = tuple(row for row in cell.rows if any(row.spans[0].start <= part.start < row.spans[-1].end for part in kept))
+            return Cell(kept, rows, body.text_of(kept))
+    return cell
 
 
 def _candidate(
@@ -144,9 +168,8 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
         if not (_ACTION.fullmatch(key) or _RECOMMENDATION.fullmatch(key)):
             continue
         later = [item for item in keyed[place + 1 : place + 5] if not _FINDING.fullmatch(item[1])]
-        if not any(
-            _OWNER.fullmatch(other) or _DUE.fullmatch(other) or _PRIORITY.fullmatch(other) for _, other in later[:3]
-        ):
+        known = (_OWNER, _DUE, _PRIORITY, _BESIDE)
+        if not any(pattern.fullmatch(other) for _, other in later[:3] for pattern in known):
             continue
         end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + 1
         rows = _content_rows(body, row, end)
@@ -165,7 +188,7 @@ def _key(body: Body, row: Row) -> str | None:
     text = body.text_of([Span(row.page, first.start, first.end)])
     if second.box.x0 - first.box.x1 < row.size * 0.9 or len(text) > 40:
         return None
-    known = (_ACTION, _RECOMMENDATION, _OWNER, _DUE, _PRIORITY, _FINDING)
+    known = (_ACTION, _RECOMMENDATION, _OWNER, _DUE, _PRIORITY, _FINDING, _BESIDE)
     return text if any(pattern.fullmatch(text) for pattern in known) else None
 
 
@@ -189,7 +212,10 @@ def _content(body: Body, row: Row) -> str:
 
 
 def _card_label(body: Body, row: Row) -> str | None:
-    """The number at the head of the card."""
+    """The number in the card's own row, or at its head."""
+    own = re.search(r"\b(\d{1,3})\b", _key(body, row) or "")
+    if own:
+        return own.group(1)
     for above in reversed(body.rows[max(0, row.index - 16) : row.index]):
         match = re.match(
             rf"(?:(?:finding|action|recommendation|ref)\W+)?(?P<label>{_LABEL.pattern})\b", above.text, re.IGNORECASE

@@ -29,17 +29,27 @@ def read_answered(body: Body) -> list[Candidate]:
 def _quote(body: Body, answer: Row) -> Candidate | None:
     rows: list[Row] = []
     for row in reversed(body.rows[max(0, answer.index - _FARTHEST) : answer.index]):
-        if INLINE_ANSWER.match(row.text) or read_ask_heading(row) or row.size >= 1.12 * body.size:
+        if INLINE_ANSWER.match(row.text):
+            rows = _last_paragraph(body, rows)  # the rest is still the answer above
+            break
+        if read_ask_heading(row) or row.size >= 1.12 * body.size:
             break
         rows.insert(0, row)
         if opens_paragraph(body, row) and (_is_numbered(row) or _is_first(body, row)):
             break
-    spans = cut(body, rows, _LABEL if rows and _is_numbered(rows[0]) else None)
+    if not rows:
+        return None
+    spans = cut(body, rows, _LABEL if _is_numbered(rows[0]) else None)
     if len(body.text_of(spans).split()) < _FEWEST_WORDS:
         return None
     label = read_label(rows[0].text)
     name = label.text if label and label.style != "bullet" else None
     return Candidate(Kind.QUOTED_RECOMMENDATION, name, spans, tuple(rows), NAME, 0.8, first_row=rows[0].index)
+
+
+def _last_paragraph(body: Body, rows: list[Row]) -> list[Row]:
+    opening = [place for place, row in enumerate(rows) if opens_paragraph(body, row)]
+    return rows[opening[-1] :] if opening else []
 
 
 def _is_numbered(row: Row) -> bool:

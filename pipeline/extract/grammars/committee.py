@@ -66,10 +66,17 @@ def _recommendations(items: Sequence[list[Row]]) -> list[bool]:
         return [tag is not None and tag.lower() == "recommendation" for tag in tags]
     if sum(_own_heading(rows) is not None for rows in items) >= _FEWEST:
         return [_own_heading(rows) is not None for rows in items]
-    italic = [rows[-1].italic or sum(row.italic for row in rows) >= _ITALIC * len(rows) for rows in items]
+    italic = [_is_italic(rows) for rows in items]
     if 2 <= sum(italic) < len(items):
         return italic
     return [asks(_BACK.sub("", _LABEL.sub("", text, count=1))) for text in texts]
+
+
+def _is_italic(rows: Sequence[Row]) -> bool:
+    """Whether the item is set in italics; the label and the reference that closes it may be upright."""
+    widths = [(row.x1 - row.x0, row.italic) for row in rows]
+    slanted = sum(width for width, italic in widths if italic)
+    return rows[-1].italic or slanted >= _ITALIC * sum(width for width, _ in widths)
 
 
 def _candidate(body: Body, label: Label, rows: list[Row]) -> Candidate:

@@ -19,12 +19,18 @@ _MATTERS = re.compile(
     r"matters?\s*of\s*concerns?\b.{0,40}(?:follow|below|:)|^"
     + r"(?:\d{1,2}[.)]?\s*)?(?:CONCERNS(?:\s+AND\s+RECOMMENDATIONS)?|(?:THE\s+)?MATTERS?\s+OF\s+CONCERNS?)\W{0,3}$"
 )
+_RULE_43 = re.compile(
+    r"\breport (?:to you )?(?:on )?the following (?:matters?|concerns?)\b|"
+    r"\b(?:matters|concerns) (?:which|that) (?:I|cause|give)\b.{0,60}(?:follow\w*|below)\W*$",
+    re.IGNORECASE,
+)
 _MATTERS_ANY = re.compile(r"the\s*matters?\s*of\s*concerns?\s*(?:is|are)?\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\bmatter\s+of\s+concern\s+is\b", re.IGNORECASE)
 _END = re.compile(
     _NUMBER
     + r"(?:ACTION\s+SHOULD\s+BE\s+TAKEN|YOUR\s+RESPONSE\b|COPIES\s+and\s+PUBLICATION)"
-    + r"|^In my opinion (?:urgent )?action should be taken",
+    + r"|^In my opinion (?:urgent )?action should be taken|^You are (?:required|under a duty) to respond|"
+    r"^Yours (?:faithfully|sincerely)",
 )
 _END_LOOSE = re.compile(
     r"^\W*\d?\W*ACT[I1l]ON\s+SHOULD\s+BE\s+TAKEN|^In my opinion,? (?:urgent )?action should", re.IGNORECASE
@@ -91,7 +97,7 @@ def _sections(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
 
 
 def _opens(row: Row) -> bool:
-    return bool(_SECTION.match(row.text) or _MATTERS.search(row.text))
+    return bool(_SECTION.match(row.text) or _MATTERS.search(row.text) or _RULE_43.search(row.text))
 
 
 def _closes(row: Row) -> bool:

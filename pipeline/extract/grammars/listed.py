@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.extract.asks import asks, commands, instructs, is_procedural
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
-from pipeline.extract.headings import read_ask_heading
+from pipeline.extract.headings import read_ask_heading, stands_out
 from pipeline.extract.items import split_paragraphs, trim_tail, without_next_heading
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.sections import Section, find_sections
@@ -33,6 +33,7 @@ _FEWEST = 2
 _MOSTLY = 0.6  # of the items
 _STEM = re.compile(r"\b(?:recommend\w*|should|urges?|calls? (?:up)?on|must|asked? to)\b[^.]*:$", re.IGNORECASE)
 _LONG = 500  # words
+_LONG_TITLE = 14  # words
 _UNSURE = 0.5
 
 
@@ -74,6 +75,8 @@ def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
         return
     bold = [_has_bold_heading(item) for _, item in items]
     if sum(bold) >= 0.8 * len(items):
+        if _is_reasoned(items) or _are_asks(items):
+            return
         yield from (_titled(body, label, item) for label, item in items if _has_bold_heading(item))
         return
     items[-1] = (items[-1][0], trim_tail([rows for _, rows in items]))
@@ -112,6 +115,18 @@ def _has_bold_heading(rows: Sequence[Row]) -> bool:
     return rows[0].bold and len(rows) > 1 and not rows[-1].bold
 
 
+def _is_reasoned(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
+    """Whether numbered paragraphs stand under the bold titles: sub-sections, not recommendations."""
+    below = [row for _, rows in items for row in rows if not row.bold]
+    return sum((label := row_label(row)) is not None and label.style == "dotted" for row in below) >= len(items)
+
+
+def _are_asks(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
+    """Whether the bold type is the quoted ask itself, and the plain type the answer: another grammar reads that."""
+    bold = [" ".join(row.text for row in rows if row.bold) for _, rows in items]
+    return 2 * sum(text.rstrip().endswith((".", ")")) and len(text.split()) >= _LONG_TITLE for text in bold) > len(bold)
+
+
 def _titled(body: Body, label: Label, rows: Sequence[Row]) -> Candidate:
     """An item whose first rows are a bold title."""
     end = next(place for place, row in enumerate(rows) if not row.bold)
@@ -121,7 +136,7 @@ def _titled(body: Body, label: Label, rows: Sequence[Row]) -> Candidate:
 
 def _unlabelled(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
     """Paragraphs that all say what somebody should do."""
-    paragraphs = split_paragraphs(rows)
+    paragraphs = [part for rows in split_paragraphs(rows) if (part := _without_subheading(body, rows))]
     asking = [rows for rows in paragraphs if instructs(" ".join(row.text for row in rows))]
     if len(asking) < _FEWEST or len(asking) < _MOSTLY * len(paragraphs):
         return
@@ -130,11 +145,17 @@ def _unlabelled(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
         yield Candidate(Kind.RECOMMENDATION, None, spans, tuple(paragraph), NAME, 0.7, first_row=paragraph[0].index)
 
 
+def _without_subheading(body: Body, rows: list[Row]) -> list[Row]:
+    """The paragraph without a heading above it: "Action the trust MUST take to improve:"."""
+    head = next((place for place, row in enumerate(rows) if not stands_out(body, row)), 0)
+    return rows[head:] if all(len(row.text.split()) <= _LONG_TITLE for row in rows[:head]) else rows
+
+
 def _plain(body: Body, label: Label, rows: Sequence[Row], *, announced: bool) -> Candidate | None:
     """An item of a plain list, if it asks for something or the words above the list do."""
     spans = cut(body, rows, _BULLET if label.style == "bullet" else _LABEL)
     text = body.text_of(spans)
-    if is_procedural(text) or len(text.split()) < 4:
+    if is_procedural(text) or len(text.split()) < 4 or text.endswith(":"):
         return None
     is_ask = announced or asks(text) or instructs(text) or commands(text)
     confidence = 0.88 if is_ask else _UNSURE

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.labels import split_items
 from pipeline.records import Kind
 
 NAME = "peer_review"
@@ -14,14 +15,49 @@ _LABEL = re.compile(r"\s*\d{1,3}\.\s?\d{1,3}[.)]?\s*")
 # One level of nested brackets: "(Iran (Islamic Republic of));". A footnote star may stand in between.
 _STATES = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)\s*[;.,]?\s*\**\s*$|\s*[;.]\s*$")
 _CLOSED = re.compile(r"\([^()\d]*(?:\([^()]*\)[^()]*)?\)\s*[;.]?\s*\**$|;$")
+_PLAIN_LEAD = re.compile(r"^\d{1,3}\.\s+(?=[A-Z])")
+_PLAIN_LABEL = re.compile(r"\s*(?:\(\s*\w{1,4}\s*\)|\w{1,3}[.)])\s*")
+_STATES_AT_END = re.compile(r"\((?:[A-Z][^()\d]*(?:\([^()]*\)[^()]*)?)\)\s*[;.,]?\s*(?:and)?\s*\**$")
 _FEWEST = 3
+_MOSTLY = 0.8  # of the items
 _SENTENCE = 8  # words a lead-in has at least; a heading has fewer
 _SKIPPED = 3  # how far a misprinted number may jump
 
 
 def read_peer_review(body: Body) -> list[Candidate]:
     """The items of each list whose lead-in speaks of recommendations."""
-    return [candidate for lead in _leads(body.rows) for candidate in _items(body, lead)]
+    found = [candidate for lead in _leads(body.rows) for candidate in _items(body, lead)]
+    return found or [candidate for row in body.rows if _PLAIN_LEAD.match(row.text) for candidate in _plain(body, row)]
+
+
+def _plain(body: Body, lead: Row) -> list[Candidate]:
+    """Items numbered from 1 or lettered from a under the paragraph, as in the first cycle (2008 to 2010)."""
+    rows = body.rows[lead.index + 1 :]
+    stem = next((place for place, row in enumerate(rows[:12]) if row.text.endswith(":")), -1)
+    lead_in = " ".join(row.text for row in (lead, *rows[: stem + 1]))
+    if not lead_in.endswith(":") or not re.search(r"\brecommendations?\b", lead_in, re.IGNORECASE):
+        return []
+    number = int(lead.text.split(".")[0])
+    end = next(
+        (place for place, row in enumerate(rows) if row.x0 <= lead.x0 + 2 and row.text.startswith(f"{number + 1}.")),
+        len(rows),
+    )
+    items = [(label, item) for label, item in split_items(rows[stem + 1 : end]) if label and label.style != "bullet"]
+    closed = sum(bool(_STATES_AT_END.search(" ".join(row.text for row in item))) for _, item in items)
+    if len(items) < _FEWEST or closed < _MOSTLY * len(items):
+        return []
+    return [
+        Candidate(
+            Kind.RECOMMENDATION,
+            label.text,
+            cut(body, item, _PLAIN_LABEL, _STATES),
+            tuple(item),
+            NAME,
+            0.95,
+            first_row=item[0].index,
+        )
+        for label, item in items
+    ]
 
 
 def _leads(rows: Sequence[Row]) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.extract.asks import asks
+from pipeline.extract.asks import asks, commands
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.items import split_paragraphs, split_rows
@@ -21,6 +21,12 @@ _SECTION = re.compile(
 )
 _OWN_NUMBER = re.compile(r"\s*\(\s*recommendation\s+(?P<id>\d{1,3})\s*\)\s*\.?\s*$", re.IGNORECASE)
 _ASK = re.compile(r"\b(?:should|consider|recommend\w*|must|direct|ensure|require)\b", re.IGNORECASE)
+_LEAD = re.compile(r"\brecommendations?\b[^.]*:$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\bfollowing (?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:actions?|recommendations?|steps?)\b[^.]*:$",
+    re.IGNORECASE,
+)
+_ACTION_GAP = 1.45  # font sizes from the row above
 _LEAD_BAR = 24.0  # points a side heading may stand higher than the paragraph it names
 
 
@@ -77,13 +83,34 @@ def _from_paragraph_start(rows: list[Row], heading: Row) -> list[Row]:
     return rows
 
 
+def _without_lead(rows: list[Row]) -> list[Row]:
+    """Without "We are making the following four recommendations:" above an ask that carries its own number."""
+    lead = next((place for place, row in enumerate(rows[:4]) if _LEAD.search(" ".join(r.text for r in rows[: place + 1]))), -1)
+    numbered = _OWN_NUMBER.search(" ".join(row.text for row in rows))
+    return rows[lead + 1 :] if numbered else rows
+
+
+def _counted_actions(body: Body, rows: list[Row]) -> list[list[Row]]:
+    """The actions one by one where the sentence above counts them: "take the following three actions:"."""
+    stem = next((place for place, row in enumerate(rows) if row.text.endswith(":")), None)
+    if stem is None or not _COUNTED.search(" ".join(row.text for row in rows[: stem + 1])):
+        return [rows]
+    actions: list[list[Row]] = []
+    for row in rows[stem + 1 :]:
+        if not actions or (row.gap >= _ACTION_GAP or row.bulleted):
+            actions.append([])
+        actions[-1].append(row)
+    return actions if len(actions) > 1 else [rows]
+
+
 def _asks(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
-    for paragraph in split_paragraphs(rows):
+    paragraphs = [_without_lead(paragraph) for paragraph in split_paragraphs(rows)]
+    for paragraph in (part for whole in paragraphs for part in _counted_actions(body, whole)):
         labelled = [item for label, item in split_rows(paragraph) if label and label.style != "bullet"]
         for item in labelled or [paragraph]:
             spans = cut(body, item, re.compile(r"\s*[•·\uf0b7–-]\s*|\s*\(?\d{1,2}[.)]\s*"), _OWN_NUMBER)
             text = body.text_of(spans)
-            if asks(text) or _ASK.search(text):
+            if asks(text) or commands(text) or _ASK.search(text) or len(labelled) > 1 or paragraph not in paragraphs:
                 number = _OWN_NUMBER.search(" ".join(row.text for row in item))
                 yield Candidate(
                     Kind.RECOMMENDATION,
