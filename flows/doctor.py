@@ -22,7 +22,7 @@ PACKAGES = (
     "duckdb",
     "pyarrow",
     "pypdfium2",
-    "pdfplumber",
+    "rapidocr",
     "torch",
     "sentence-transformers",
     "hdbscan",

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from flows.document import Job
+from flows.document import Job, read_all
 from flows.iteration import in_batches
 from pipeline.ids import code_hash, text_hash
 from pipeline.media import CSV, PDF
@@ -53,7 +54,8 @@ def reading_version(ocr: bool) -> str:
 
     Asked once a process: an upgrade during a night counts from the next one.
     """
-    return text_hash(code_hash(READING_CODE), f"ocr {ocr}")
+    libraries = (version(name) for name in ("pypdfium2", "rapidocr"))
+    return text_hash(code_hash(READING_CODE), *libraries, f"ocr {ocr}")
 
 
 def read_documents(settings: Settings) -> Work:
@@ -63,8 +65,8 @@ def read_documents(settings: Settings) -> Work:
     files = documents_of(archive.lines)
     extracted, passages = _reading_caches(workspace)
     done = extracted.keys() & passages.keys()
-    version = reading_version(settings.ocr)
-    fresh = {_reading_key(file, version): file for file in files if _reading_key(file, version) not in done}
+    by_key = {_reading_key(file, reading_version(settings.ocr)): file for file in files}
+    fresh = {key: file for key, file in by_key.items() if key not in done}
     jobs = {key: _job(archive, file, settings) for key, file in fresh.items()}
     for batch in in_batches(read_all(jobs, settings), CHECKPOINT):
         passages.add({key: PASSAGES.dump_json(one.passages) for key, one in batch})
@@ -75,8 +77,8 @@ def read_documents(settings: Settings) -> Work:
 def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
     """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet."""
     workspace = Workspace(settings.data)
-    version = reading_version(settings.ocr)
-    keys = {_reading_key(f, version): f.sha256 for f in documents_of(Archive(workspace.archive).lines)}
+    files = documents_of(Archive(workspace.archive).lines)
+    keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
     if len(found) < len(keys):
@@ -98,9 +100,9 @@ def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:
     return Job(archive.path_of(file.sha256), media, file.ref.source, file.ref.published, settings.ocr)
 
 
-def _reading_key(file: StoredFile, version: str) -> str:
+def _reading_key(file: StoredFile, code: str) -> str:
     """A deadline such as "within six months" depends on the date, so the date is part of what was read."""
-    return text_hash(file.sha256, version, str(file.ref.published), file.media_type)
+    return text_hash(file.sha256, code, str(file.ref.published), file.media_type)
 
 
 def _reading_caches(workspace: Workspace) -> tuple[StageCache, StageCache]:

@@ -56,7 +56,7 @@ class Settings(BaseModel):
 
     def fingerprint(self) -> str:
         """Hash of the settings that can change what is published."""
-        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "years", "ocr"}))
+        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "ocr"}))
 
 
 def read_settings(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -8,6 +8,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.layout import Colour, Rectangle, Shape
+from pipeline.reading.native import ObjectCalls, address_of
 
 _MAX_OBJECTS = 20_000  # maps and charts hold far more paths than any box or table
 _MAX_SHAPES = 1_500
@@ -46,8 +47,11 @@ _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, _Matrix]]:
+    calls, address = ObjectCalls(), address_of(page.raw)
     for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        yield from _unfold(pdfium_c.FPDFPage_GetObject(page, index), _IDENTITY, _DEPTH)
+        found = calls.object_at(address, index)
+        if found and calls.kind(found) != pdfium_c.FPDF_PAGEOBJ_TEXT:  # most are text
+            yield from _unfold(ctypes.cast(found, pdfium_c.FPDF_PAGEOBJECT), _IDENTITY, _DEPTH)
 
 
 def _unfold(

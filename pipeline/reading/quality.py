@@ -3,6 +3,7 @@
 import re
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_VOWELLESS = re.compile(r"(?<![^\W\d_])(?:(?![aeiouyAEIOUY])[^\W\d_]){2,}(?![^\W\d_])")
 _ODD = re.compile(r"[\ufffd\ue000-\uf0ff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FEW = 25  # visible characters: fewer on a page that shows more is a stamp or a folio, not the page's text
 _MUCH_IMAGE = 0.5  # of the page's area: the text is a layer under a scan, or missing
@@ -33,7 +34,7 @@ def has_usable_text(text: str, image_share: float, shapes: int) -> bool:
         return True
     words = _WORD.findall(text)
     letters = sum(len(word) for word in words)
-    likely = sum(len(word) for word in words if re.search(r"[aeiouyAEIOUY]", word))
+    likely = letters - sum(map(len, _VOWELLESS.findall(text)))
     return letters >= 0.3 * len(visible) and likely >= 0.6 * letters
 
 

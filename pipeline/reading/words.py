@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.layout import Colour, Line, Rectangle, Run
+from pipeline.reading.native import WordCalls, address_of
 
 # PDFium writes U+FFFE (older builds U+0002) for a hyphen at a line end, instead of the hyphen and the line break.
 LINE_END = re.compile(r"[\r\n]+|[\ufffe\x02]")
@@ -130,12 +131,20 @@ class _WordReader:
     """Reads boxes and styles of words; styles are kept by text object for the life of one page."""
 
     def __init__(self, textpage: pdfium.PdfTextPage, char_index: Callable[[int], int], height: float) -> None:
-        self._textpage = textpage.raw
+        self._page = address_of(textpage.raw)
+        self._calls = WordCalls()
         self._char_index = char_index
         self._height = height
         self._styles: dict[int, Style] = {}
         self._alike: dict[Style, Style] = {}  # equal styles are one object, so that comparing them is cheap
+        self._faces: dict[int, tuple[bool, bool]] = {}
         self._box = pdfium_c.FS_RECTF()
+        self._box_at = ctypes.addressof(self._box)
+        self._matrix = pdfium_c.FS_MATRIX()
+        self._matrix_at = ctypes.addressof(self._matrix)
+        self._colour_parts = (ctypes.c_uint * 4)()
+        first = ctypes.addressof(self._colour_parts)
+        self._colour_at = tuple(first + place * ctypes.sizeof(ctypes.c_uint) for place in range(4))
 
     def read(self, match: re.Match[str]) -> list[_Word]:
         """The word, or word and footnote mark where a smaller mark is glued to its end."""
@@ -151,51 +160,54 @@ class _WordReader:
 
     def _read(self, start: int, end: int) -> list[_Word]:
         first, last = self._char_index(start), self._char_index(end - 1)
-        box = self._box
-        if not pdfium_c.FPDFText_GetLooseCharBox(self._textpage, first, box):
+        box, box_of = self._box, self._calls.loose_char_box
+        if not box_of(self._page, first, self._box_at):
             return []
         x0, top, x1, bottom = box.left, box.top, box.right, box.bottom
         if last != first:
-            if not pdfium_c.FPDFText_GetLooseCharBox(self._textpage, last, box):
+            if not box_of(self._page, last, self._box_at):
                 return []
             x0, x1 = min(x0, box.left), max(x1, box.right)
             top, bottom = max(top, box.top), min(bottom, box.bottom)
         return [_Word(start, end, x0, self._height - top, x1, self._height - bottom, self._style(first))]
 
     def _style(self, index: int) -> Style:
-        text_object = pdfium_c.FPDFText_GetTextObject(self._textpage, index)
-        key = ctypes.cast(text_object, ctypes.c_void_p).value or -index - 1
-        if key not in self._styles:
+        text_object = self._calls.text_object(self._page, index)
+        key = text_object or -index - 1
+        style = self._styles.get(key)
+        if style is None:
             style = self._read_style(index, text_object)
-            self._styles[key] = self._alike.setdefault(style, style)
-        return self._styles[key]
+            style = self._styles[key] = self._alike.setdefault(style, style)
+        return style
 
-    def _read_style(self, index: int, text_object: pdfium_c.FPDF_PAGEOBJECT) -> Style:
-        name, flags = self._font(index)
-        stroked = bool(text_object) and (
-            pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) == pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE
-        )
-        return Style(
-            size=round(self._size(index), 1),
-            bold=bool(_BOLD_NAME.search(name)) or bool(flags & _FORCE_BOLD) or stroked,
-            italic=bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG),
-            colour=self._colour(index),
-        )
+    def _read_style(self, index: int, text_object: int | None) -> Style:
+        bold, italic = self._face(index, text_object)
+        stroked = text_object and self._calls.render_mode(text_object) == pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE
+        return Style(round(self._size(index), 1), bold or bool(stroked), italic, self._colour(index))
+
+    def _face(self, index: int, text_object: int | None) -> tuple[bool, bool]:
+        """Whether the font is bold, and italic; read once for each font of the page."""
+        key = (text_object and self._calls.font(text_object)) or -index - 1
+        if key not in self._faces:
+            name, flags = self._font(index)
+            bold = bool(_BOLD_NAME.search(name)) or bool(flags & _FORCE_BOLD)
+            self._faces[key] = (bold, bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG))
+        return self._faces[key]
 
     def _font(self, index: int) -> tuple[str, int]:
         buffer, flags = ctypes.create_string_buffer(256), ctypes.c_int()
-        used = pdfium_c.FPDFText_GetFontInfo(self._textpage, index, buffer, 256, flags)
+        page = ctypes.cast(self._page, pdfium_c.FPDF_TEXTPAGE)
+        used = pdfium_c.FPDFText_GetFontInfo(page, index, buffer, 256, flags)
         return (buffer.value.decode("latin-1") if 0 < used <= 256 else ""), max(flags.value, 0)
 
     def _size(self, index: int) -> float:
-        matrix = pdfium_c.FS_MATRIX()
         scale = 1.0
-        if pdfium_c.FPDFText_GetMatrix(self._textpage, index, matrix):
-            scale = (matrix.c**2 + matrix.d**2) ** 0.5
-        return float(pdfium_c.FPDFText_GetFontSize(self._textpage, index)) * scale
+        if self._calls.matrix(self._page, index, self._matrix_at):
+            scale = (self._matrix.c**2 + self._matrix.d**2) ** 0.5
+        return float(self._calls.font_size(self._page, index)) * scale
 
     def _colour(self, index: int) -> Colour:
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-        if not pdfium_c.FPDFText_GetFillColor(self._textpage, index, red, green, blue, alpha):
+        if not self._calls.fill_colour(self._page, index, *self._colour_at):
             return (0, 0, 0)
-        return (red.value, green.value, blue.value)
+        red, green, blue, _ = self._colour_parts
+        return (red, green, blue)
