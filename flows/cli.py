@@ -161,8 +161,9 @@ def digest(
     from flows.publish import write_digests
 
     settings = prepare_settings(data)
+    day = parse_date(as_of)
     need_warehouse(settings)
-    for path in write_digests(settings, parse_date(as_of), [theme] if theme else None):
+    for path in write_digests(settings, day, [theme] if theme else None):
         typer.echo(str(path))
 
 

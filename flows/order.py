@@ -14,6 +14,7 @@ from flows.pull import Pulled, SourceFailed
 from pipeline.issues import append_issues, stamp_run
 from pipeline.records import Issue, Level, RunRecord
 from pipeline.refusal import Refusal
+from pipeline.registry import load_registry
 from pipeline.settings import Settings, read_settings
 from pipeline.store import append_lines
 from pipeline.workspace import Workspace
@@ -67,8 +68,9 @@ class NightReport:
 
 
 def plan_night(data: Path, names: tuple[str, ...], since: date | None, as_of: date | None, now: datetime) -> Order:
-    """The order for tonight. Raises `UnknownSource`, or `SettingsError` when settings cannot be used."""
+    """The order for tonight. Raises a `Refusal` when settings, theme registry or a source's name cannot be used."""
     settings = read_settings(data)
+    load_registry(settings.themes)  # a slip in it is told now, and not after an hour of reading
     errands = tuple(dict.fromkeys(find_errand(name, settings) for name in names or settings.sources))
     run_id = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
     return Order(settings, errands, since, as_of or now.date(), now, run_id)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import numpy as np
 
 from pipeline.ids import text_hash
+from pipeline.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ LENGTH_STEP = 16  # tokens; texts are padded to the next multiple
 BATCH_TOKENS = 1024  # rows of a batch x padded length
 
 
-class EncoderError(RuntimeError):
+class EncoderError(Refusal):
     """The model cannot be used; the message says in one sentence why."""
 
 

@@ -11,8 +11,10 @@ BULLETS = "•●▪■◦○‣⁃∙·\uf0b7\uf0a7\uf0d8\uf076\uf02d\u2756\u27
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("|".join(_LIGATURES))
 _INVISIBLE = re.compile("[\u200a\u200b\u200c\u200d\u2060\ufeff\x00\x01\x03-\x08]")
+_TO_REPAIR = re.compile(rf"[\r\n{BROKEN}{''.join(_LIGATURES)}{re.escape(BULLETS)}\u200a-\u200d\u2060\ufeff\x00-\x08]")
 _LINE_BREAK = re.compile(rf"([^\W_]*)(?:[{BROKEN}]\s*|(?<=[^\W\d_])[-\u2010]\s*[\r\n]\s*)(?=[^\W_])([^\W_]*)")
 _BULLET = re.compile(rf"(?:^|(?<=\s))[{re.escape(BULLETS)}]+(?=\s)|(?:^|(?<=\n))[{re.escape(BULLETS)}]+")
+_COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*(?![\ufffe\x02\u00ad])")
 _DASH = re.compile(rf"[-\u2010-\u2015\u2212{BROKEN}]")
 _UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}\u200a-\u200d\u2060\ufeff]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "´": "'", "`": "'"})
@@ -33,6 +35,8 @@ def repair(pieces: Sequence[str], known_words: Collection[str] = frozenset()) ->
     when `known_words` (lower case) has the hyphenated form, or both halves but not the joined word.
     """
     raw = "\n".join(pieces)
+    if not _TO_REPAIR.search(raw):
+        return " ".join(raw.split())
     raw = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], _INVISIBLE.sub("", raw))
     raw = _BULLET.sub(" ", raw)
     raw = _LINE_BREAK.sub(lambda match: _mend(match, known_words), raw)
@@ -43,10 +47,11 @@ def repair(pieces: Sequence[str], known_words: Collection[str] = frozenset()) ->
 def words_of(text: str) -> set[str]:
     """Lower-case words of `text`, hyphenated compounds both whole and in parts; for `repair`."""
     found: set[str] = set()
-    for word in re.findall(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*(?![\ufffe\x02\u00ad])", text.lower()):
-        plain = re.sub(r"[\u2010\u2011]", "-", word)
+    for word in set(_COMPOUND.findall(text.lower())):
+        plain = word if word.isascii() else re.sub(r"[\u2010\u2011]", "-", word)
         found.add(plain)
-        found.update(plain.split("-"))
+        if "-" in plain:
+            found.update(plain.split("-"))
     return found
 
 

@@ -20,7 +20,7 @@ from pipeline.records import Extraction, Level
 from pipeline.settings import Settings
 from sources import HERE
 
-SECONDS, MEGABYTES = 20.0, 1500
+SECONDS, MEGABYTES = 60.0, 2000  # enough to load the recognition models on a busy machine
 GRACE = 10.0  # what killing a worker and starting another may take on a busy machine
 ASK = "Recommendation 1: The force should review its policy on custody."
 GIVEN_UP = {"reader_timeout", "reader_memory", "reader_crash"}  # which of them decides the machine, not the file

@@ -71,7 +71,8 @@ _PHRASES = (
     ),
     (
         Status.ACCEPTED,
-        rf"^accept$|accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|^(?:fully )?(?:accepted|"
+        rf"^accept$|accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|"
+        rf"^(?:fully )?(?:accepted|"
         rf"agreed|accept|agree)\b|"
         rf"(?:is|are|was|were|been) (?:fully )?(?:accepted|agreed)\b|recommendation accepted|"
         rf"agrees? (?:with )?(?:this\b(?= recommendation|\W*$)|{_ABOUT_IT})|supports? {_ABOUT_IT}|"
@@ -79,7 +80,8 @@ _PHRASES = (
     ),
     (
         Status.NOTED,
-        r"^(?:recommendation )?(?:noted|acknowledged)\b|notes? (?:this|the) (?:[\w’']+ ){0,2}?(?:recommendation|conclusion|view|finding)|"
+        r"^(?:recommendation )?(?:noted|acknowledged)\b|"
+        r"notes? (?:this|the) (?:[\w’']+ ){0,2}?(?:recommendation|conclusion|view|finding)|"
         r"recommendation (?:is )?(?:noted|acknowledged)",
     ),
 )

@@ -33,10 +33,14 @@ _ORDER = re.compile(
     rf"(?! (?:not )?(?:have|be able)\b)",
     re.IGNORECASE,
 )
-_MODAL = re.compile(r"\b(?:should|must|ought to|needs? to|shall|has to|have to)\b", re.IGNORECASE)
+_MODAL = re.compile(
+    r"\b(?:should|must|ought to|needs? to|shall|has to|have to)\b"
+    r"(?! (?:not )?have (?:\w+ed|been|known|had|done|made|taken|given|gone|come|told|seen|sought)\b)",  # hindsight
+    re.IGNORECASE,
+)
 _TELLING = re.compile(
-    r"^(?:we|i|it|actions? (?:the|a|that)|there|this|these|that|while|whilst|although|however|in)\b(?! (?:is|are) (?:recommended|"
-    r"essential that))",
+    r"^(?:we|i|it|actions? (?:the|a|that)|there|this|these|that|while|whilst|although|however|in)\b"
+    r"(?! (?:is|are) (?:recommended|essential that))",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(

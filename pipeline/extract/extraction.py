@@ -16,7 +16,7 @@ from pipeline.ids import recommendation_id
 from pipeline.layout import Document
 from pipeline.records import Kind, Recommendation
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 
 
 def extract(document: Document, published: date | None = None) -> tuple[Recommendation, ...]:

@@ -9,7 +9,8 @@ from pipeline.layout import Document, Line, Page
 
 _HEAD, _FOOT = 0.13, 0.87  # of the page's height: furniture stands above or below
 _FOLIO = re.compile(
-    r"(?!\(\d{2,4}/\d{2,4}\))[-–—\[(\s]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\])\s.]*", re.IGNORECASE
+    r"(?!\(\d{2,4}/\d{2,4}\))[-–—\[(\s]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\])\s.]*",
+    re.IGNORECASE,
 )
 _NOTE_START = re.compile(r"(?:\d{1,3}(?![.\d)])|\*{1,3}|[†‡§])\s*\S")
 _RULE = 3.5  # points

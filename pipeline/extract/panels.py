@@ -9,6 +9,7 @@ _THIN = 3.5  # points: a shape this thin is a ruling line
 _MIN_WIDTH, _MIN_HEIGHT = 60.0, 11.0
 _PAGE_SHARE = 0.8  # of the page's height: larger is a background
 _TOUCH = 4.0  # points between things that are drawn as one
+_JOIN = 1.5  # points between bars that shade one box line by line
 _NEAR_WHITE = 250
 
 
@@ -43,13 +44,18 @@ def _is_shade(shape: Shape) -> bool:
 def _merge_fills(shapes: Sequence[Shape]) -> list[Shape]:
     """Boxes shaded line by line, or with slivers at the sides, joined to one."""
     merged: list[Shape] = []
+    within_reach: dict[Colour | None, list[int]] = {}  # places in `merged` that a shape further down may yet touch
     for shape in sorted(shapes, key=lambda item: (item.box.top, item.box.x0)):
-        for index, other in enumerate(merged):
-            if other.fill == shape.fill and _touch(other.box, shape.box):
-                merged[index] = Shape(_union(other.box, shape.box), other.fill, other.stroke)
-                break
-        else:
+        near = [
+            place for place in within_reach.get(shape.fill, ()) if merged[place].box.bottom - shape.box.top > -_JOIN
+        ]
+        within_reach[shape.fill] = near
+        place = next((place for place in near if _touch(merged[place].box, shape.box)), None)
+        if place is None:
+            near.append(len(merged))
             merged.append(shape)
+        else:
+            merged[place] = Shape(_union(merged[place].box, shape.box), merged[place].fill, merged[place].stroke)
     return merged
 
 
@@ -58,7 +64,7 @@ def _touch(a: Rectangle, b: Rectangle) -> bool:
     above = min(a.bottom, b.bottom) - max(a.top, b.top)
     if above >= 0.5 * min(a.height, b.height):
         return beside > -_TOUCH
-    return above > -1.5 and beside >= 0.7 * min(a.width, b.width)
+    return above > -_JOIN and beside >= 0.7 * min(a.width, b.width)
 
 
 def _union(a: Rectangle, b: Rectangle) -> Rectangle:

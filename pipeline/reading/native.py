@@ -39,5 +39,5 @@ def address_of(pointer: object) -> int:
     return ctypes.cast(pointer, _POINTER).value or 0  # type: ignore[arg-type]
 
 
-def _declare(function: object, result: Any, *arguments: Any) -> Callable[..., Any]:
+def _declare(function: object, result: type, *arguments: type) -> Callable[..., Any]:
     return ctypes.CFUNCTYPE(result, *arguments)(address_of(function))

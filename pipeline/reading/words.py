@@ -66,10 +66,13 @@ def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _char_index(textpage: pdfium.PdfTextPage, text: str) -> Callable[[int], int]:
-    """PDFium counts UTF-16 units of its own list; give its index for an offset into the Python string."""
+def _char_index(textpage: pdfium.PdfTextPage, text: str) -> Callable[[int], int] | None:
+    """PDFium counts UTF-16 units of its own list; give its index for an offset into the Python string.
+
+    None where the two are the same, as on nearly all pages.
+    """
     if len(text) == textpage.count_chars():
-        return lambda offset: offset
+        return None
     units = [0]
     for char in text:
         units.append(units[-1] + (2 if ord(char) > 0xFFFF else 1))
@@ -130,7 +133,7 @@ def _union(boxes: list[Rectangle]) -> Rectangle:
 class _WordReader:
     """Reads boxes and styles of words; styles are kept by text object for the life of one page."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage, char_index: Callable[[int], int], height: float) -> None:
+    def __init__(self, textpage: pdfium.PdfTextPage, char_index: Callable[[int], int] | None, height: float) -> None:
         self._page = address_of(textpage.raw)
         self._calls = WordCalls()
         self._char_index = char_index
@@ -138,7 +141,7 @@ class _WordReader:
         self._styles: dict[int, Style] = {}
         self._alike: dict[Style, Style] = {}  # equal styles are one object, so that comparing them is cheap
         self._faces: dict[int, tuple[bool, bool]] = {}
-        self._box = pdfium_c.FS_RECTF()
+        self._box = (ctypes.c_float * 4)()  # an FS_RECTF: left, top, right, bottom
         self._box_at = ctypes.addressof(self._box)
         self._matrix = pdfium_c.FS_MATRIX()
         self._matrix_at = ctypes.addressof(self._matrix)
@@ -159,16 +162,19 @@ class _WordReader:
         return self._read(match.start(), match.end())
 
     def _read(self, start: int, end: int) -> list[_Word]:
-        first, last = self._char_index(start), self._char_index(end - 1)
-        box, box_of = self._box, self._calls.loose_char_box
+        first, last = start, end - 1
+        if self._char_index:
+            first, last = self._char_index(first), self._char_index(last)
+        box_of = self._calls.loose_char_box
         if not box_of(self._page, first, self._box_at):
             return []
-        x0, top, x1, bottom = box.left, box.top, box.right, box.bottom
+        x0, top, x1, bottom = self._box[:]
         if last != first:
             if not box_of(self._page, last, self._box_at):
                 return []
-            x0, x1 = min(x0, box.left), max(x1, box.right)
-            top, bottom = max(top, box.top), min(bottom, box.bottom)
+            left, upper, right, lower = self._box[:]
+            x0, x1 = left if left < x0 else x0, right if right > x1 else x1
+            top, bottom = upper if upper > top else top, lower if lower < bottom else bottom
         return [_Word(start, end, x0, self._height - top, x1, self._height - bottom, self._style(first))]
 
     def _style(self, index: int) -> Style:

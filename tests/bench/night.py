@@ -34,7 +34,9 @@ def _time_command(data: Path | None, *words: str) -> tuple[float, float, float]:
     """Seconds, CPU seconds of the command and all it starts, and peak memory. Raises when it fails."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     where = ["--data", str(data)] if data else []
-    subprocess.run([PERENNIAL, *words, *where], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run([PERENNIAL, *words, *where], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"`perennial {' '.join(words)}` exited {done.returncode}: {done.stderr.strip()[-500:]}")
     seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return seconds, cpu, after.ru_maxrss / 1024

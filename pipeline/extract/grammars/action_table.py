@@ -140,7 +140,9 @@ def _without_answer(body: Body, cell: Cell) -> Cell:
     for place, span in enumerate(cell.spans):
         if place and _ANSWER_BELOW.fullmatch(body.text_of([span])):
             kept = cell.spans[:place]
-            rows = tuple(row for row in cell.rows if any(row.spans[0].start <= part.start < row.spans[-1].end for part in kept))
+            rows = tuple(
+                row for row in cell.rows if any(row.spans[0].start <= part.start < row.spans[-1].end for part in kept)
+            )
             return Cell(kept, rows, body.text_of(kept))
     return cell
 

@@ -25,7 +25,8 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    r"\s*\(\s*(?:(?:conclusion|recommendation)s?\s*,?\s*)?(?:see )?(?:paragraphs?|paras?)\.?\s*[\d.,\s–and-]+\)\s*\.?\s*$",
+    r"\s*\(\s*(?:(?:conclusion|recommendation)s?\s*,?\s*)?(?:see )?(?:paragraphs?|paras?)\.?"
+    r"\s*[\d.,\s–and-]+\)\s*\.?\s*$",
     re.IGNORECASE,
 )
 _DECIMAL = re.compile(r"\d{1,3}\.\d{1,3}\.?\s+(?=[A-Z“])")
@@ -99,9 +100,7 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
         rows = _own_paragraph([*title, *rows])[len(title) :]
     is_titled = bool(head.rest) and bool(rows) and not inline
     title_spans = cut(body, title, heading) if is_titled else ()
-    spans = (
-        cut(body, rows, suffix=_BACK) if is_titled or not head.rest else cut(body, [*title, *rows], heading, _BACK)
-    )
+    spans = cut(body, rows, suffix=_BACK) if is_titled or not head.rest else cut(body, [*title, *rows], heading, _BACK)
     text = body.text_of(spans)
     if len(text.split()) >= _FEWEST_WORDS and not is_procedural(text):
         confidence = 0.95 if head.label or row.panel else 0.8
@@ -133,7 +132,9 @@ def _tells_to(rows: Sequence[Row]) -> bool:
 def _is_ask(text: str) -> bool:
     """Whether the heading's own words are the ask, not its title."""
     words = _BACK.sub("", re.sub(r"^.{0,40}?[:.)–-]\s+", "", text, count=1))
-    return (words != text and words.rstrip().endswith((".", ";"))) and (asks(words) or instructs(words) or commands(words))
+    return (words != text and words.rstrip().endswith((".", ";"))) and (
+        asks(words) or instructs(words) or commands(words)
+    )
 
 
 def _title_rows(body: Body, row: Row, head: AskHeading, starts: set[int]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Asks that open with a number of their own instead of a heading: "R12 The Home Office should …", "2022/110 Review …"."""
+"""Asks that open with a number of their own instead of a heading: "R12 The council should …", "2022/110 Review …"."""
 
 import re
 from collections.abc import Sequence

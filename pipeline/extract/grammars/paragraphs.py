@@ -13,7 +13,8 @@ from pipeline.records import Kind
 NAME = "paragraphs"
 _TITLE = re.compile(r"(?:our |the |my |key |summary of )?recommendations?", re.IGNORECASE)
 _ASK = re.compile(
-    r"\b(?:I|we|the (?:\w+ ){0,2}(?:inquiry|panel|review|chair|commission|board))\b[^.]{0,30}\brecommends?\b(?! that we)",
+    r"\b(?:I|we|the (?:\w+ ){0,2}(?:inquiry|panel|review|chair|commission|board))\b"
+    r"[^.]{0,30}\brecommends?\b(?! that we)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\s*\d{1,3}(?:\.\d{1,3})+[.):]?\s*")
@@ -29,7 +30,9 @@ def read_paragraphs(body: Body) -> list[Candidate]:
 
 def _read(body: Body, section: Section) -> Iterator[Candidate]:
     rows = [row for row in section.rows if not (stands_out(body, row) and row.size > body.size and is_title_like(row))]
-    first = next((place for place, row in enumerate(rows) if (label := row_label(row)) and label.style == "dotted"), None)
+    first = next(
+        (place for place, row in enumerate(rows) if (label := row_label(row)) and label.style == "dotted"), None
+    )
     if first is None or any(read_ask_heading(row) for row in section.rows if stands_out(body, row)):
         return
     items = [(label, item) for label, item in split_items(rows[first:]) if label]

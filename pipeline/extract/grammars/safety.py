@@ -12,7 +12,9 @@ from pipeline.records import Kind
 
 NAME = "safety"
 _TITLE = re.compile(r"(?:new |safety |urgent |early )*recommendations?\b.{0,60}", re.IGNORECASE)
-_OLD = re.compile(r"\b(?:previous(?:ly)?|earlier|past|existing|prior|other|reiterated|superseded|closed)\b", re.IGNORECASE)
+_OLD = re.compile(
+    r"\b(?:previous(?:ly)?|earlier|past|existing|prior|other|reiterated|superseded|closed)\b", re.IGNORECASE
+)
 _APART = 1.45  # font sizes from the row above
 _NUMBER = re.compile(r"\s*[(\[]\s*(?P<id>(?:\d{2,4}[-/]\d{2,4}|[A-Z]{1,3}[- ]?\d{2,4}[-/]\d{1,4}))\s*[)\]]\s*\.?\s*$")
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]|\(\w{1,4}\))\s*")

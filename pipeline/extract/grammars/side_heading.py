@@ -85,7 +85,9 @@ def _from_paragraph_start(rows: list[Row], heading: Row) -> list[Row]:
 
 def _without_lead(rows: list[Row]) -> list[Row]:
     """Without "We are making the following four recommendations:" above an ask that carries its own number."""
-    lead = next((place for place, row in enumerate(rows[:4]) if _LEAD.search(" ".join(r.text for r in rows[: place + 1]))), -1)
+    lead = next(
+        (place for place, row in enumerate(rows[:4]) if _LEAD.search(" ".join(r.text for r in rows[: place + 1]))), -1
+    )
     numbered = _OWN_NUMBER.search(" ".join(row.text for row in rows))
     return rows[lead + 1 :] if numbered else rows
 

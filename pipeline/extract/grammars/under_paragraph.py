@@ -1,4 +1,4 @@
-"""Audit-office and rail reports: a numbered paragraph "18 The department should:" and under it "a …", "b …" or "1 …"."""
+"""Audit-office and rail reports: a running paragraph "18 The department should:" and under it "a …" or "1 …"."""
 
 import re
 from collections.abc import Iterator, Sequence

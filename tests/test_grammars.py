@@ -1,0 +1,245 @@
+"""Ways of marking asks that few publishers use, each with a document that looks alike and holds none."""
+
+from pipeline.records import Kind, Status
+from tests.drawing import BOLD, BREAK, HEADING, ITALIC, ITEM, box, grid, text
+from tests.test_extract import NARRATIVE, labels, rows_of
+
+_NARROW = (30, 170, 170, 70)
+
+
+def test_asks_that_open_with_their_own_number() -> None:
+    rows = rows_of(
+        text("Recommendations", HEADING),
+        text(NARRATIVE),
+        box(text("R1 The council should publish its register of risks every quarter.")),
+        box(text("R2 The force should test its contingency plan once a year.")),
+        BREAK,
+        text("Table of recommendations", HEADING),
+        grid(
+            [
+                ("Number", "Recommendation", "Body"),
+                ("R1", "The council should publish its register of risks every quarter.", "Council"),
+                ("R2", "The force should test its contingency plan once a year.", "Force"),
+            ],
+            (50, 280, 80),
+        ),
+    )
+    assert labels(rows) == ["R1", "R2"]
+    assert [row.also_on_pages for row in rows] == [(2,), (2,)]
+    assert rows[1].text == "The force should test its contingency plan once a year."
+
+
+def test_marine_numbers_and_years_told_apart() -> None:
+    rows = rows_of(
+        text("SECTION 5 RECOMMENDATIONS", HEADING),
+        text("The coastguard agency is recommended to:", BOLD),
+        text("2022/110 Review the guidance on mooring in strong winds for small vessels.", ITEM),
+        text("2022/111 Issue a notice to owners about the maintenance of fire doors.", ITEM),
+    )
+    assert labels(rows) == ["2022/110", "2022/111"]
+    assert rows_of(text("2018/19 The number should be read with care."), text("2019/20 Fewer cases were seen.")) == ()
+
+
+def test_lettered_items_under_a_running_paragraph() -> None:
+    content = [
+        text("Conclusion", HEADING),
+        text("14 The service has improved, but its data are weak and its costs are not known.", ITEM),
+        text("Recommendations", HEADING),
+        text("15 The department should take the following steps:", ITEM),
+        text("a Publish the cost of each programme once a year.", ITEM),
+        text("b Set out who is responsible for the quality of the data.", ITEM),
+        text("Part One", HEADING),
+        text("1.1 The department spends most of its budget on grants.", ITEM),
+    ]
+    assert labels(rows_of(*content)) == ["a", "b"]
+    assert rows_of(*content[:2], text("Evidence", HEADING), *content[3:6]) == ()
+
+
+def test_numbered_items_under_a_running_paragraph_lose_their_back_reference() -> None:
+    rows = rows_of(
+        text("Actions taken", HEADING),
+        text("90 The operator has changed its procedure for inspections.", ITEM),
+        text("Recommendations", HEADING),
+        text("91 The following recommendations are made:", ITEM),
+        text("1 The operator should inspect the switches each month (paragraph 81a).", ITEM),
+        text("2 The track owner should review its standard for fences (paragraphs 82 and 83).", ITEM),
+    )
+    assert labels(rows) == ["1", "2"]
+    assert rows[0].text == "The operator should inspect the switches each month"
+
+
+def test_a_number_that_closes_the_ask() -> None:
+    rows = rows_of(
+        text("Safety action required", HEADING),
+        text(NARRATIVE),
+        text("Therefore, the Board recommends that"),
+        text("the department require recorders on all passenger vessels of this class.", BOLD),
+        text("Transportation Safety Recommendation M22-01", BOLD),
+        text(NARRATIVE),
+    )
+    assert labels(rows) == ["M22-01"]
+    assert rows[0].text.startswith("the department require")
+    assert rows_of(text(NARRATIVE), text("Transportation Safety Recommendation M22-01", BOLD), text(NARRATIVE)) == ()
+
+
+def test_lists_announced_in_chapters_share_one_sequence() -> None:
+    rows = rows_of(
+        text("Chapter 3", HEADING),
+        text("I recommend that:"),
+        text("(1) the service should record the reason for each delay.", ITEM),
+        text("(2) the service should tell families of their rights.", ITEM),
+        text("Chapter 4", HEADING),
+        text(NARRATIVE),
+        text("I recommend that:"),
+        text("(3) the authority should fund the programme for three years.", ITEM),
+    )
+    assert labels(rows) == ["1", "2", "3"]
+
+
+def test_paragraphs_that_recommend_among_paragraphs_that_reason() -> None:
+    rows = rows_of(
+        text("Chapter 33 Recommendations", HEADING),
+        text("2 Training", BOLD),
+        text(f"33.1 {NARRATIVE}", ITEM),
+        text(f"33.2 {NARRATIVE}", ITEM),
+        text("33.3 I therefore recommend that the brigade train all its commanders in evacuation.", ITEM),
+        text("3 Plans", BOLD),
+        text(f"33.4 {NARRATIVE}", ITEM),
+        text("33.5 I also recommend that owners keep plans of each floor in a box.", ITEM),
+    )
+    assert labels(rows) == ["33.3", "33.5"]
+
+
+def test_response_table_with_a_column_of_statuses() -> None:
+    rows = rows_of(
+        text("Government response to the inquiry", HEADING),
+        grid(
+            [
+                ("No.", "Recommendation", "Government response", "Status"),
+                ("1", "The force should publish its data on searches every year.", "It will be published.", "Accept"),
+                ("2", "The board should appoint an independent adviser.", "There is one already.", "Reject"),
+            ],
+            _NARROW,
+        ),
+    )
+    assert [(row.label, row.status) for row in rows] == [("1", Status.ACCEPTED), ("2", Status.REJECTED)]
+    assert {row.kind for row in rows} == {Kind.QUOTED_RECOMMENDATION}
+    assert rows[0].response_text == "It will be published."
+
+
+def test_how_earlier_recommendations_fared_is_no_new_one() -> None:
+    table = grid(
+        [
+            ("Recommendation", "Date raised", "Progress to date", "Addressed?"),
+            ("The council should reconcile its accounts each month.", "2021", "Done in the year.", "Yes"),
+        ],
+        (180, 60, 120, 70),
+    )
+    assert rows_of(text("Follow-up of previous recommendations", HEADING), table) == ()
+
+
+def test_audit_cards_with_the_priority_beside_the_heading() -> None:
+    fields = (("Agreed action 1", "Priority: High"), ("Reconcile the stores to the register each month.", ""))
+    closing = (("Responsible officer: Head of Stores", "Target date: 30/06/2023"),)
+    rows = rows_of(text("1. Stores", HEADING), text(NARRATIVE), grid([*fields, *closing], (300, 130)))
+    assert [row.text for row in rows] == ["Reconcile the stores to the register each month."]
+
+
+def test_treasury_minutes_quote_only_the_recommendation() -> None:
+    rows = rows_of(
+        text("Government response to the committee", HEADING),
+        box(
+            text("1. PAC conclusion: Costs were not known to those who spent the money.", BOLD),
+            text("1. PAC recommendation: The department should publish the cost of each programme.", BOLD),
+        ),
+        text("1.1 The government disagrees with the Committee’s recommendation."),
+        text(f"1.2 {NARRATIVE}"),
+    )
+    assert [(row.label, row.status) for row in rows] == [("1", Status.REJECTED)]
+    assert rows[0].text == "The department should publish the cost of each programme."
+
+
+def test_an_ask_in_running_text_ends_before_the_narrative() -> None:
+    rows = rows_of(
+        text("Recommendations", HEADING),
+        text(NARRATIVE),
+        text("Recommendation 1: The partnership should agree one form for referrals."),
+        text(NARRATIVE),
+        text("Recommendation 2: The partnership should audit its minutes."),
+        text("This should include minutes of the last three years."),
+    )
+    assert rows[0].text == "The partnership should agree one form for referrals."
+    assert rows[1].text.endswith("of the last three years.")
+
+
+def test_rule_43_letters() -> None:
+    rows = rows_of(
+        text("Report under Rule 43 of the Coroners Rules 1984", BOLD),
+        text(NARRATIVE),
+        text("I believe that action should be taken and I therefore report the following matters to you."),
+        text("1. Staff had no training in the use of the radio that they carried."),
+        text("2. The call was closed before a supervisor had read it."),
+        text("You are required to respond within 56 days of the date of this report."),
+    )
+    assert [(row.kind, row.label) for row in rows] == [(Kind.CONCERN, "1"), (Kind.CONCERN, "2")]
+    assert rows[1].text == "The call was closed before a supervisor had read it."
+
+
+def test_first_cycle_peer_review_lists() -> None:
+    content = [
+        text("56. In the course of the discussion, the following recommendations were made to the State:"),
+        text("1. To ratify the optional protocol (Norway, Mexico);", ITEM),
+        text("2. To strengthen the office of the ombudsman (Iran (Islamic Republic of));", ITEM),
+        text("3. To continue its efforts to train the police (Benin).", ITEM),
+        text("57. The recommendations will be examined by the State."),
+    ]
+    rows = rows_of(*content)
+    assert labels(rows) == ["1", "2", "3"]
+    assert rows[1].text == "To strengthen the office of the ombudsman"
+
+
+def test_counted_actions_are_asks_of_their_own() -> None:
+    rows = rows_of(
+        text("Recommendations for Executive Action", HEADING),
+        text("We recommend that the Secretary of Defense take the following two actions:"),
+        text("establish measures of performance for the programme."),
+        text("report to the Congress on what the programme costs."),
+        text("Agency Comments", HEADING),
+        text(NARRATIVE),
+    )
+    assert [row.text.split()[0] for row in rows] == ["establish", "report"]
+
+
+def test_a_decision_asked_of_an_official_is_no_recommendation() -> None:
+    assert (
+        rows_of(
+            text("Recommendation:", BOLD),
+            text("The Deputy Mayor is recommended to:"),
+            text("1. Approve the revised budget for the works."),
+            text("2. Note the update on the agreement."),
+            text("Background", BOLD),
+            text(NARRATIVE),
+        )
+        == ()
+    )
+
+
+def test_orders_to_named_bodies_recommend_wherever_they_stand_in_a_paragraph() -> None:
+    rows = rows_of(
+        text("Conclusions and recommendations", HEADING),
+        text("1. Trust was lost. The Government should publish its plan. (Paragraph 4)", ITEM),
+        text("2. The Government should have acted sooner. It did not. (Paragraph 9)", ITEM),
+        text("3. We recommend that the Home Office report each year. (Paragraph 12)", ITEM),
+        text("Formal minutes", HEADING),
+    )
+    assert labels(rows) == ["1", "3"]
+
+
+def test_italics_need_not_cover_the_reference() -> None:
+    rows = rows_of(
+        text("Summary of conclusions and recommendations", HEADING),
+        text("1. Trust was lost, and it has not come back. (Paragraph 4)", ITEM),
+        text("2. The Government must publish its plan each year in March.", ITALIC),
+        text("3. The regulator must be told of each case at once.", ITALIC),
+    )
+    assert labels(rows) == ["2", "3"]
