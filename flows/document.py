@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 
 Key = TypeVar("Key")
 SECONDS_A_MEGABYTE = 60  # a scanned page takes seconds to recognise, and scans are large
+MOST_EXTRA_SECONDS = 3600  # but no file may hold a worker all night
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _read(item: tuple[object, Job]) -> Extraction:
 
 
 def _seconds_for(job: Job, settings: Settings) -> float:
-    return settings.document_seconds + SECONDS_A_MEGABYTE * job.path.stat().st_size / 1e6
+    extra = SECONDS_A_MEGABYTE * job.path.stat().st_size / 1e6
+    return settings.document_seconds + min(extra, MOST_EXTRA_SECONDS)
 
 
 def _give_up(job: Job, code: str, message: str) -> Extraction:

@@ -10,13 +10,16 @@ BROKEN = "\ufffe\x02\u00ad"
 BULLETS = "•●▪■◦○‣⁃∙·\uf0b7\uf0a7\uf0d8\uf076\uf02d\u2756\u27a2➢➤►▶✓✔"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("|".join(_LIGATURES))
-_INVISIBLE = re.compile("[\u200a\u200b\u200c\u200d\u2060\ufeff\x00\x01\x03-\x08]")
-_TO_REPAIR = re.compile(rf"[\r\n{BROKEN}{''.join(_LIGATURES)}{re.escape(BULLETS)}\u200a-\u200d\u2060\ufeff\x00-\x08]")
+# What no reader sees: zero-width characters, controls (which would drive a terminal), marks that turn the writing
+# direction (which would show a quote as what it is not). White space and PDFium's hyphen mark stay.
+_UNSEEN = "\u200a-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00\x01\x03-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_TO_REPAIR = re.compile(rf"[\r\n{BROKEN}{''.join(_LIGATURES)}{re.escape(BULLETS)}{_UNSEEN}]")
 _LINE_BREAK = re.compile(rf"([^\W_]*)(?:[{BROKEN}]\s*|(?<=[^\W\d_])[-\u2010]\s*[\r\n]\s*)(?=[^\W_])([^\W_]*)")
 _BULLET = re.compile(rf"(?:^|(?<=\s))[{re.escape(BULLETS)}]+(?=\s)|(?:^|(?<=\n))[{re.escape(BULLETS)}]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*(?![\ufffe\x02\u00ad])")
 _DASH = re.compile(rf"[-\u2010-\u2015\u2212{BROKEN}]")
-_UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}\u200a-\u200d\u2060\ufeff]")
+_UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}{_UNSEEN}]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "´": "'", "`": "'"})
 
 

@@ -25,7 +25,7 @@ def test_asks_that_open_with_their_own_number() -> None:
         ),
     )
     assert labels(rows) == ["R1", "R2"]
-    assert [row.also_on_pages for row in rows] == [(2,), (2,)]
+    assert [{row.page, *row.also_on_pages} for row in rows] == [{1, 2}, {1, 2}]
     assert rows[1].text == "The force should test its contingency plan once a year."
 
 
@@ -139,9 +139,16 @@ def test_how_earlier_recommendations_fared_is_no_new_one() -> None:
 
 
 def test_audit_cards_with_the_priority_beside_the_heading() -> None:
-    fields = (("Agreed action 1", "Priority: High"), ("Reconcile the stores to the register each month.", ""))
-    closing = (("Responsible officer: Head of Stores", "Target date: 30/06/2023"),)
-    rows = rows_of(text("1. Stores", HEADING), text(NARRATIVE), grid([*fields, *closing], (300, 130)))
+    rows = rows_of(
+        text("1. Stores", HEADING),
+        text(NARRATIVE),
+        box(
+            text("Agreed action 1     Priority: High", BOLD),
+            text("Reconcile the stores to the register each month."),
+            text("Responsible officer: Head of Stores"),
+        ),
+        text(NARRATIVE),
+    )
     assert [row.text for row in rows] == ["Reconcile the stores to the register each month."]
 
 
@@ -243,3 +250,19 @@ def test_italics_need_not_cover_the_reference() -> None:
         text("3. The regulator must be told of each case at once.", ITALIC),
     )
     assert labels(rows) == ["2", "3"]
+
+
+def test_lists_under_those_who_must_act() -> None:
+    rows = rows_of(
+        text("Recommendations", HEADING),
+        text("The probation service should:", BOLD),
+        text("1. ensure that staff are trained before they supervise", ITEM),
+        text("2. record the reason for each recall.", ITEM),
+        text("The prison service should:", BOLD),
+        text("3. share its assessments before release.", ITEM),
+        text("Background", HEADING),
+        text(NARRATIVE),
+    )
+    assert labels(rows) == ["1", "2", "3"]
+    assert [row.addressees for row in rows][2] == ("The prison service",)
+    assert rows[1].text == "record the reason for each recall."

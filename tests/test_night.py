@@ -150,7 +150,8 @@ def test_two_nights_at_once_are_refused(published: Path) -> None:
     hold = (
         "import sys, time; from datetime import datetime, UTC; from pathlib import Path;"
         "from pipeline.workspace import Workspace, hold\n"
-        "with hold(Workspace(Path(sys.argv[1])), now=datetime.now(UTC)):\n    print('held', flush=True); time.sleep(600)"
+        "with hold(Workspace(Path(sys.argv[1])), now=datetime.now(UTC)):\n"
+        "    print('held', flush=True); time.sleep(600)"
     )
     command = [PERENNIAL.with_name("python"), "-c", hold, published]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

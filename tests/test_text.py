@@ -52,3 +52,8 @@ def test_repair_neither_adds_nor_loses_letters(pieces: list[str]) -> None:
 def test_repairing_twice_changes_nothing(pieces: list[str]) -> None:
     once = repair(pieces)
     assert repair([once]) == once
+
+
+def test_what_would_drive_a_terminal_or_turn_the_writing_is_left_out() -> None:
+    assert repair(["The \x1b[31mforce\u202e should\x9b act."]) == "The [31mforce should act."
+    assert fold("\u2066force\u2069") == fold("force")

@@ -39,6 +39,7 @@ _ANSWER_HEAD = re.compile(
     r"^recommendation (?:accepted|rejected|acknowledged|not accepted|partially accepted|accepted in \w+)\W*$",
     re.IGNORECASE,
 )
+_AUDITED = re.compile(r"^management\b", re.IGNORECASE)  # an audit report prints what management said of each finding
 _OPENS_ANSWER = re.compile(
     rf"^(?:do you accept\b.*|(?:the )?(?:(?:{_ANSWERERS})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|decision|"
     rf"status)(?: to (?:the |this )?recommendation.*)?\s*(?:[:–-].*)?|"
@@ -111,7 +112,8 @@ def is_response(body: Body) -> bool:
     opening = " ".join(row.text for row in body.rows[:40] if row.page == 1)
     if re.search(r"\bDear\b", opening) and _LETTER.search(opening):
         return True
-    return sum(1 for row in body.rows if _ANSWER_HEAD.match(row.text) and is_title_like(row)) >= 3
+    heads = [row.text for row in body.rows if _ANSWER_HEAD.match(row.text) and is_title_like(row)]
+    return sum(not _AUDITED.match(text) for text in heads) >= 3
 
 
 def read_status(text: str) -> StatusRead:

@@ -23,6 +23,7 @@ class Candidate:
     status: Status | None = None
     status_text: str | None = None
     response: tuple[Row, ...] = ()
+    response_text: str | None = None  # where the answer is part of its rows: a cell of a table
     addressee: str | None = None  # where a column or label names it
     deadline_text: str | None = None
 

@@ -70,7 +70,7 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         deadline_text=deadline.words if deadline else None,
         status=candidate.status,
         status_text=candidate.status_text,
-        response_text=" ".join(row.text for row in candidate.response) or None,
+        response_text=candidate.response_text or " ".join(row.text for row in candidate.response) or None,
         response_page=candidate.response[0].page if candidate.response else None,
         confidence=candidate.confidence,
         grammar=candidate.grammar,

@@ -9,7 +9,7 @@ from pipeline.records import Kind
 _LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,3}$|…{2,}")
 _DOTS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _WORDS = (
-    r"(?:key|main|national|local|learning|safety|overarching|strategic|further|interim|urgent|priority|principal|"
+    r"(?:key|main|national|local|learning|safety|overarching|strategic|further|interim|operational|organisational|urgent|priority|principal|"
     r"force|inquiry|new|hol|our|formal|audit|committee|hmic|hmicfrs|iopc|ipcc|joint)"
 )
 _UNITS = {

@@ -9,6 +9,7 @@ from pipeline.extract.grammars.announced import read_announced
 from pipeline.extract.grammars.answer_table import read_answer_tables
 from pipeline.extract.grammars.answered import read_answered
 from pipeline.extract.grammars.boxes import read_boxes
+from pipeline.extract.grammars.by_addressee import read_by_addressee
 from pipeline.extract.grammars.closing_label import read_closing_labels
 from pipeline.extract.grammars.committee import read_committee
 from pipeline.extract.grammars.coroner import read_coroner
@@ -33,6 +34,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     read_answer_tables,
     read_answered,
     read_boxes,
+    read_by_addressee,
     read_closing_labels,
     read_committee,
     read_coroner,

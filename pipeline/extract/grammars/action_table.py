@@ -37,6 +37,7 @@ _LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|item|action|finding)\W*(?:no
 _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
 _OLD_COLUMNS = 2
+_FEWEST_WORDS = 4
 _FINDING = re.compile(
     r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE
 )
@@ -176,6 +177,8 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
         end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + 1
         rows = _content_rows(body, row, end)
         spans = tuple(span for part in rows for span in _content_spans(part, row))
+        if len(body.text_of(spans).split()) < _FEWEST_WORDS:
+            continue  # the headings of a table
         kind = Kind.AGREED_ACTION if _ACTION.fullmatch(key) else Kind.RECOMMENDATION
         owner = next((_content(body, other) for other, name in later[:3] if _OWNER.fullmatch(name)), None)
         due = next((_content(body, other) for other, name in later[:3] if _DUE.fullmatch(name)), None)

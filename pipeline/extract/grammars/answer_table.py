@@ -60,6 +60,8 @@ def _read_header(table: Table, cells: Sequence[Cell]) -> _Header | None:
     status = next((place for place, text in enumerate(texts) if place != answer and _STATUS.fullmatch(text)), None)
     if quote is None or answer is None:
         return None
+    if label is None and quote > 0 and not texts[quote - 1]:
+        label = quote - 1  # numbers in a column without a heading
     return _Header(table.columns, quote, answer, label, status)
 
 
@@ -76,7 +78,13 @@ def _add(body: Body, found: list[Candidate], header: _Header, cells: Sequence[Ce
         if goes_on or not quote.text:
             spans = (*last.spans, *quote.spans)
             rows = (*last.rows, *quote.rows)
-            found[-1] = replace(last, spans=spans, rows=rows, response=(*last.response, *answer.rows))
+            found[-1] = replace(
+                last,
+                spans=spans,
+                rows=rows,
+                response=(*last.response, *answer.rows),
+                response_text=f"{last.response_text} {answer.text}".strip(),
+            )
         return
     if len(quote.text.split()) < _FEWEST_WORDS:
         return
@@ -98,6 +106,7 @@ def _add(body: Body, found: list[Candidate], header: _Header, cells: Sequence[Ce
             status=read.status,
             status_text=read.words,
             response=answer.rows,
+            response_text=answer.text,
         )
     )
 

@@ -33,6 +33,7 @@ _DECIMAL = re.compile(r"\d{1,3}\.\d{1,3}\.?\s+(?=[A-Z“])")
 _EXPLAINS = re.compile(r"^(?:this|these|it|they|in doing so|in particular|such|to do (?:so|this))\b", re.IGNORECASE)
 _MENTION = re.compile(r"^recommendations?\s+\d", re.IGNORECASE)
 _PARAGRAPH = 1.3  # font sizes from the row above
+_LONGEST = 1_200  # words
 _SHORT = 0.2  # of the column's width
 _FEWEST_WORDS, _FEWEST_LISTED = 5, 3
 
@@ -88,11 +89,19 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
     rows = _body_rows(body, row, after, starts)
     if not rows and not head.rest:
         return
+    if row.panel is None and sum(len(part.text.split()) for part in rows) > _LONGEST:
+        rows = _first_paragraph(rows)  # the narrative goes on without a heading: no ask is that long
     if head.plural and head.label is None and not head.rest:
         if row.panel is not None or _enters_panel(body, row):
             yield from item_candidates(body, rows, head.kind, NAME, 0.85)
         return
-    if head.rest and rows and not rows[0].bold and _is_ask(" ".join(part.text for part in title)):
+    if (
+        head.rest
+        and rows
+        and stands_out(body, row)
+        and not rows[0].bold
+        and _is_ask(" ".join(part.text for part in title))
+    ):
         rows = []  # a bold ask with its reasons, or the answer, in plain type below
     inline = bool(head.rest) and not (stands_out(body, row) and rows and not rows[0].bold)
     heading = re.compile(rf"[\s\S]{{{head.rest_start}}}") if head.rest else None
@@ -114,6 +123,14 @@ def _own_paragraph(rows: list[Row]) -> list[Row]:
             continue
         goes_on = row.bulleted or row_label(row) or _EXPLAINS.match(row.text) or row.text[:1].islower()
         if not goes_on and not _tells_to(rows[place:]) and _is_ask(" ".join(part.text for part in rows[:place])):
+            return rows[:place]
+    return rows
+
+
+def _first_paragraph(rows: list[Row]) -> list[Row]:
+    """The rows up to the first full stop that ends a paragraph."""
+    for place, row in enumerate(rows[1:], start=1):
+        if rows[place - 1].text.endswith(".") and _opens_new(rows[place - 1], row):
             return rows[:place]
     return rows
 

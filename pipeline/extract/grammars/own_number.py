@@ -67,8 +67,8 @@ def _column(row: Row) -> tuple[float, float | None]:
         if place == 0 or run.box.x0 - runs[place - 1].box.x1 > _WIDE_GAP * row.size
     ]
     if row.panel is not None and len(columns) >= 2 and columns[0].end - columns[0].start <= 9:
-        end = columns[2].box.x0 if len(columns) > 2 else row.x1
-        return columns[1].box.x0 - 2, end + row.size * 2
+        end = columns[2].box.x0 if len(columns) > 2 else row.x1 + 3 * row.size
+        return columns[1].box.x0 - 2, end
     return row.x0 - 2, None
 
 
