@@ -16,8 +16,6 @@ from pipeline.ids import recommendation_id
 from pipeline.layout import Document
 from pipeline.records import Kind, Recommendation
 
-EXTRACTOR_VERSION = "3"
-
 
 def extract(document: Document, published: date | None = None) -> tuple[Recommendation, ...]:
     """The recommendations of `document` in reading order; `published` resolves "within six months"."""
