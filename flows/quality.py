@@ -51,15 +51,20 @@ def read_key(folder: Path) -> dict[str, Any]:
 
 
 def _measure_extraction(read: Mapping[str, Extraction], key: Mapping[str, Any]) -> dict[str, float]:
-    total, pages, kinds, false = Tally(), 0, 0, 0
+    families: dict[str, Tally] = {}
+    pages, kinds, false = 0, 0, 0
     for name, answer in key.items():
         rows, items = read[name].recommendations, answer["items"]
-        total += tally_texts([row.text for row in rows], [item["text"] for item in items])
+        found = tally_texts([row.text for row in rows], [item["text"] for item in items])
+        family = Path(answer["file"]).parent.name
+        families[family] = families.get(family, Tally()) + found
         false += 0 if items else len(rows)
         for row, item in _matched(rows, items):
             pages += row.page in {item["page"], *item["also_on_pages"]}
             kinds += row.kind == item["kind"]
+    total = sum(families.values(), Tally())
     return {
+        **{f"extraction F1, {family}": tally.f1 for family, tally in families.items()},
         "extraction F1": total.f1,
         "extraction precision": total.precision,
         "extraction recall": total.recall,
