@@ -38,6 +38,12 @@ def check_source_name(name: str) -> None:
         raise BadSourceName(f"A source is called by lower-case letters, digits and hyphens, not {name!r}.")
 
 
+def read_manifest(workspace: Workspace) -> tuple[Listed, ...]:
+    """Everything people have put in; nothing before the first addition."""
+    manifest = workspace.inbox / MANIFEST
+    return inbox.list_documents(manifest.read_bytes()) if manifest.exists() else ()
+
+
 def add_document(
     workspace: Workspace,
     path: Path,
@@ -55,8 +61,7 @@ def add_document(
     ref = DocumentRef("inbox", source, url, title, None, published, None, restricted)
     listed = Listed(ref, sha256 + suffix)
     manifest = workspace.inbox / MANIFEST
-    known = inbox.list_documents(manifest.read_bytes()) if manifest.exists() else ()
-    is_new = listed not in known
+    is_new = listed not in read_manifest(workspace)
     if is_new:
         kept = workspace.inbox / listed.file
         if not kept.exists():

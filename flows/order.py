@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from flows.inbox import MANIFEST
+from flows.inbox import read_manifest
 from flows.pull import Pulled, SourceFailed
 from pipeline.issues import append_issues, stamp_run
 from pipeline.records import Issue, Level, RunRecord
@@ -18,7 +18,7 @@ from pipeline.registry import load_registry
 from pipeline.settings import Settings, read_settings
 from pipeline.store import append_lines
 from pipeline.workspace import Workspace
-from sources import inbox, load_sources
+from sources import load_sources
 
 RUN = TypeAdapter(RunRecord)
 
@@ -81,8 +81,7 @@ def find_errand(name: str, settings: Settings) -> Errand:
     sources = load_sources()
     if name in sources:
         return Errand(name)
-    manifest = Workspace(settings.data).inbox / MANIFEST
-    streams = {item.ref.source for item in inbox.list_documents(manifest.read_bytes())} if manifest.exists() else set()
+    streams = {item.ref.source for item in read_manifest(Workspace(settings.data))}
     if name in streams:
         return Errand("inbox", name)
     raise UnknownSource(f"There is no source called {name!r}. Known: {', '.join(sorted(set(sources) | streams))}.")

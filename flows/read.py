@@ -1,6 +1,6 @@
 """Reads what the archive holds and the caches lack, one document at a time in worker processes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -40,12 +40,12 @@ class Work:
     new: int
 
 
-def documents_of(lines: Sequence[StoredFile]) -> tuple[StoredFile, ...]:
-    """One line a document: the first from which its bytes came, in the order of their hashes."""
+def archived_documents(settings: Settings) -> dict[str, StoredFile]:
+    """One line a document, by SHA-256 and in its order: the first from which its bytes came."""
     first: dict[str, StoredFile] = {}
-    for line in lines:
+    for line in Archive(Workspace(settings.data).archive).lines:
         first.setdefault(line.sha256, line)
-    return tuple(first[sha256] for sha256 in sorted(first))
+    return dict(sorted(first.items()))
 
 
 @cache
@@ -62,7 +62,7 @@ def read_documents(settings: Settings) -> Work:
     """Read, extract and verify every archived document that this version of the code has not read."""
     workspace = Workspace(settings.data)
     archive = Archive(workspace.archive)
-    files = documents_of(archive.lines)
+    files = archived_documents(settings).values()
     extracted, passages = _reading_caches(workspace)
     done = extracted.keys() & passages.keys()
     by_key = {_reading_key(file, reading_version(settings.ocr)): file for file in files}
@@ -77,7 +77,7 @@ def read_documents(settings: Settings) -> Work:
 def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
     """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet."""
     workspace = Workspace(settings.data)
-    files = documents_of(Archive(workspace.archive).lines)
+    files = archived_documents(settings).values()
     keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from flows.iteration import in_batches, track
-from flows.read import Work, documents_of, load_extractions, recommendations_of
+from flows.read import Work, archived_documents, load_extractions, recommendations_of
 from pipeline import assign, embed, group, identity, recur
 from pipeline.ledger import Ledger
 from pipeline.records import Ask, Assignment, CommonRecommendation, Extraction, Link, StoredFile, ThemeEvent
 from pipeline.registry import load_registry
 from pipeline.settings import Settings
-from pipeline.store import Archive, StageCache, read_lines, write_whole
+from pipeline.store import StageCache, read_lines, write_whole
 from pipeline.wording import ask_core
 from pipeline.workspace import Workspace
 
@@ -59,7 +59,7 @@ def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encode
 
 def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
     """Give every recommendation its themes, and log each move of a row that had others before."""
-    files = {f.sha256: f for f in documents_of(Archive(Workspace(settings.data).archive).lines)}
+    files = archived_documents(settings)
     extractions = load_extractions(settings, with_passages=False)
     rows = recommendations_of(extractions)
     if not rows:
@@ -115,7 +115,7 @@ def load_grouping(settings: Settings) -> Grouping:
 
 def load_asks(settings: Settings) -> list[Ask]:
     """Every recommendation with what grouping needs of its document, in the order of their ids."""
-    files = {f.sha256: f for f in documents_of(Archive(Workspace(settings.data).archive).lines)}
+    files = archived_documents(settings)
     extractions = load_extractions(settings, with_passages=False)
     return [
         Ask(

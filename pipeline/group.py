@@ -140,14 +140,6 @@ def load_figures(path: Path = FITTED) -> GroupFigures:
     )
 
 
-def score_pairs(asks: Sequence[Ask], vectors: FloatArray, figures: GroupFigures) -> FloatArray:
-    """The score of every pair of a few rows, shape (asks, asks); for measuring, and for links inside a group."""
-    order = np.arange(len(asks))
-    nodes = _describe_nodes([(ask.id,) for ask in asks], [ask.text for ask in asks], vectors, figures)
-    left, right = (side.ravel() for side in np.meshgrid(order, order, indexing="ij"))
-    return _score(nodes, left, right, figures).reshape(len(asks), len(asks))
-
-
 def _build_nodes(asks: Sequence[Ask], vectors: FloatArray, figures: GroupFigures) -> _Nodes:
     rows: dict[str, list[int]] = defaultdict(list)
     cores = [ask_core(ask.text) for ask in asks]

@@ -1,12 +1,12 @@
 """Issues: one record for every problem met, appended to one line-based file a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.records import Issue, Level
+from pipeline.records import Issue
 from pipeline.store import append_lines, read_lines
 
 _CODEC = TypeAdapter(Issue)
@@ -25,9 +25,3 @@ def read_issues(folder: Path) -> tuple[Issue, ...]:
 def stamp_run(issues: Iterable[Issue], run_id: str) -> tuple[Issue, ...]:
     """The same issues, marked as met in `run_id`."""
     return tuple(replace(issue, run_id=run_id) for issue in issues)
-
-
-def worst_level(issues: Sequence[Issue]) -> Level | None:
-    """The worst level among `issues`; None when there is none."""
-    order = list(Level)
-    return max((issue.level for issue in issues), key=order.index, default=None)

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 
 from pipeline.refusal import Refusal
+from pipeline.store import write_whole
 from warehouse.connect import fetch_rows, open_reader
 from warehouse.csv_cells import Cell, write_csv
-from warehouse.write import write_whole
 
 COLUMNS = (
     "section", "theme", "text", "kind", "body", "source", "published", "document_title", "page", "link", "common_id",

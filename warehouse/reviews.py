@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pipeline.ids import text_hash
 from pipeline.records import Review
+from pipeline.store import write_whole
 from warehouse.connect import fetch_rows, open_reader
 from warehouse.csv_cells import read_csv, write_csv
-from warehouse.write import write_whole
 
 JUDGEMENT_COLUMNS = ("theme_right", "other_theme", "new_status", "note", "reviewer", "reviewed_on")
 QUEUE_COLUMNS = (
