@@ -56,6 +56,10 @@ class DocumentRef:
     restricted: bool = False
     licence: str | None = None
     responds_to: str | None = None  # the address of the document this one answers
+    page: str | None = None  # the address of the page that names it
+    categories: tuple[str, ...] = ()  # the publisher's own, as canonical names
+    areas: tuple[str, ...] = ()  # force or coroner area, as canonical names
+    recipients: tuple[str, ...] = ()  # who it was sent to, as the publisher lists them
 
 
 @dataclass(frozen=True, slots=True)
