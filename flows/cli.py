@@ -40,6 +40,10 @@ app.add_typer(review_app, name="review")
 def run(
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
     since: DateText = None,
+    replica: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Ask replicas of the publishers there, e.g. http://127.0.0.1:8700."),
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -50,14 +54,16 @@ def run(
 
     settings = prepare_settings(data, console_level="CRITICAL")
     first = parse_date(since)
-    plan_night(settings.data, tuple(source or ()), first, None, datetime.now().astimezone())
+    order = plan_night(settings.data, tuple(source or ()), first, None, datetime.now().astimezone(), replica)
+    if order.notice:
+        typer.echo(f"perennial: {order.notice}", err=True)
     check_free(Workspace(settings.data))
     make_folder(Workspace(settings.data).prefect)
     from flows.nightly import night
     from warehouse.summary import summarise
 
     try:
-        report = night(settings.data, tuple(source or ()), first)
+        report = night(settings.data, tuple(source or ()), first, replica=replica)
     except NightFailed as error:
         typer.echo(f"perennial: {error}", err=True)
         raise typer.Exit(LOST_SOMETHING) from error

@@ -1,7 +1,7 @@
 """What is done to one document, in order: read, extract, find again, cut into passages; and to many, in workers."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -12,9 +12,9 @@ from pipeline.extract import extract, read_facts
 from pipeline.ids import content_hash
 from pipeline.isolate import Limits, run_isolated
 from pipeline.layout import Document
-from pipeline.media import CSV
+from pipeline.media import CSV, HTML
 from pipeline.proforma import UnreadableProforma, read_proforma
-from pipeline.reading import UnreadableDocument, page_texts, read_pdf
+from pipeline.reading import UnreadableDocument, html_text, page_texts, read_html, read_pdf
 from pipeline.records import DocumentFacts, Extraction, Issue, Level, Recommendation
 from pipeline.settings import Settings
 
@@ -52,7 +52,7 @@ def read_document(job: Job) -> Extraction:
     try:
         if job.media == CSV:
             return read_proforma(content, job.source)
-        return _read_pdf(content, job)
+        return _read_html(content, job) if job.media == HTML else _read_pdf(content, job)
     except UnreadableDocument as error:
         return _give_up(job, error.code, str(error))
     except UnreadableProforma as error:
@@ -60,13 +60,27 @@ def read_document(job: Job) -> Extraction:
 
 
 def _read_pdf(content: bytes, job: Job) -> Extraction:
-    source = job.source
     document = read_pdf(content) if job.ocr else read_pdf(content, make_recogniser=None)
+    recognised = {page.number: page.text for page in document.pages if page.ocr_confidence is not None}
+    return _extract(document, job, lambda pages: page_texts(content, pages, recognised))
+
+
+def _read_html(content: bytes, job: Job) -> Extraction:
+    """As a PDF; but where its text stands on the reader's sheet is nobody's place, so the rows carry no boxes."""
+    read = _extract(read_html(content), job, lambda pages: {1: html_text(content)})
+    return replace(
+        read,
+        recommendations=tuple(replace(row, boxes=()) for row in read.recommendations),
+        held_out=tuple(replace(row, boxes=()) for row in read.held_out),
+    )
+
+
+def _extract(document: Document, job: Job, texts_of: Callable[[Collection[int]], Mapping[int, str]]) -> Extraction:
+    """What the grammars find; `texts_of` gives the texts of pages from a fresh parse of the bytes."""
+    source = job.source
     facts = read_facts(document)
     extracted = extract(document, job.published or facts.published)
-    pages = {span.page for recommendation in extracted for span in recommendation.spans}
-    recognised = {page.number: page.text for page in document.pages if page.ocr_confidence is not None}
-    found, held_out = verify.find_again(extracted, page_texts(content, pages, recognised))
+    found, held_out = verify.find_again(extracted, texts_of({span.page for row in extracted for span in row.spans}))
     return Extraction(
         sha256=document.sha256,
         page_count=len(document.pages),

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.ids import content_hash
-from pipeline.media import CSV, OTHER, media_type
+from pipeline.media import OTHER, SUFFIXES, media_type
 from pipeline.records import DocumentRef, Listed
 from pipeline.refusal import Refusal
 from pipeline.store import append_lines
@@ -56,7 +56,7 @@ def add_document(
     """Copy `path` into the inbox and note what is known of it. The same bytes under the same facts are taken once."""
     content = path.read_bytes()
     sha256 = content_hash(content)
-    suffix = ".csv" if media_type(content, path.name) == CSV else ".pdf"
+    suffix = SUFFIXES.get(media_type(content, path.name), ".pdf")
     url = f"inbox:{sha256[:12]}/{path.name}"
     ref = DocumentRef("inbox", source, url, title, None, published, None, restricted)
     listed = Listed(ref, sha256 + suffix)
@@ -75,5 +75,6 @@ def _oddity(content: bytes, path: Path) -> str | None:
     if not content:
         return f"{path.name} is empty."
     if media_type(content, path.name) == OTHER:
-        return f"{path.name} is neither a PDF nor a CSV; it is kept, and the next run will list it as unread."
+        told = "is neither a PDF nor a web page nor a CSV; it is kept, and the next run will list it as unread"
+        return f"{path.name} {told}."
     return None

@@ -1,6 +1,9 @@
 """The nightly flow and its subflows: a table of contents. No parsing, no SQL, no judgement on data."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +11,7 @@ from pathlib import Path
 from prefect import State, flow
 
 from flows import publish, tasks
+from flows.crawling import open_fetcher
 from flows.iteration import Stopwatch
 from flows.order import (
     Errand,
@@ -16,28 +20,40 @@ from flows.order import (
     close_run,
     fail_run,
     failures_recorded,
+    mark_origin,
     open_run,
     plan_night,
 )
-from flows.pull import Pulled, SourceFailed
+from flows.pulled import Pulled, SourceFailed
 from flows.read import Work
+from pipeline.fetch import Fetcher
 from pipeline.records import RunRecord
 from pipeline.workspace import hold
 from sources import load_sources
 from warehouse.build import ChecksFailed
 
+MOST_PUBLISHERS = 16  # asked side by side
+
 
 @flow(name="night")
-def night(data: Path, sources: Sequence[str] = (), since: date | None = None, as_of: date | None = None) -> NightReport:
+def night(
+    data: Path,
+    sources: Sequence[str] = (),
+    since: date | None = None,
+    as_of: date | None = None,
+    replica: str | None = None,
+) -> NightReport:
     """One night over the data folder `data`: everything from discovery to digests.
 
-    A publisher that fails is reported and left out; the others go on. Raises `Busy` when another run
-    holds the folder, and `NightFailed` when something nobody foresaw stopped it.
+    With `replica` every request goes to that address on this machine. A publisher that fails is reported and left
+    out; the others go on. Raises `Busy` when another run holds the folder, and `NightFailed` when something nobody
+    foresaw stopped it.
     """
-    order = plan_night(Path(data), tuple(sources), since, as_of, datetime.now().astimezone())
+    order = plan_night(Path(data), tuple(sources), since, as_of, datetime.now().astimezone(), replica)
     with hold(order.workspace, now=order.started_at), failures_recorded(order):
         watch = Stopwatch()
-        pulls = watch.time("pull", lambda: {errand: _ask(order, errand) for errand in order.errands})
+        mark_origin(order)
+        pulls = watch.time("pull", lambda: _ask_all(order))
         run = open_run(order, pulls)
         watch.time("read", lambda: tasks.read_documents(order.settings))
         state = publish.state_of(order.settings, order.as_of, run.sources_missing)
@@ -49,10 +65,10 @@ def night(data: Path, sources: Sequence[str] = (), since: date | None = None, as
 
 
 @flow(name="pull", flow_run_name="pull-{errand.connector}", validate_parameters=False)
-def pull(order: Order, errand: Errand) -> Pulled:
+def pull(order: Order, errand: Errand, fetcher: Fetcher) -> Pulled:
     """One publisher's news into the archive."""
     source = load_sources()[errand.connector]
-    return tasks.pull_documents(order.settings, errand.connector, source, errand.stream, order.since, order.started_at)
+    return tasks.pull_documents(order.settings, source, fetcher, errand.stream, order.since, order.started_at)
 
 
 @flow(name="understand", validate_parameters=False)
@@ -71,9 +87,19 @@ def publish_results(order: Order, run: RunRecord, state: str) -> list[Path]:
     return tasks.write_digests(order.settings, order.as_of)
 
 
-def _ask(order: Order, errand: Errand) -> Pulled | SourceFailed:
+def _ask_all(order: Order) -> dict[Errand, Pulled | SourceFailed]:
+    """Every publisher's subflow, side by side: each waits for its own hosts."""
+    with closing(open_fetcher(order.settings)) as fetcher, ThreadPoolExecutor(MOST_PUBLISHERS) as pool:
+        asked = {
+            errand: pool.submit(copy_context().run, _ask, order, errand, fetcher)  # the context makes it a subflow
+            for errand in order.errands
+        }
+        return {errand: future.result() for errand, future in asked.items()}
+
+
+def _ask(order: Order, errand: Errand, fetcher: Fetcher) -> Pulled | SourceFailed:
     """What a publisher's subflow gave: a fault of that publisher is a value, any other fault is raised."""
-    state: State[Pulled] = pull(order, errand, return_state=True)
+    state: State[Pulled] = pull(order, errand, fetcher, return_state=True)
     result = state.result(raise_on_failure=False)
     if isinstance(result, Pulled | SourceFailed):
         return result

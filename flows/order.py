@@ -9,22 +9,35 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from flows.crawling import is_live
 from flows.inbox import read_manifest
-from flows.pull import Pulled, SourceFailed
+from flows.pulled import Pulled, SourceFailed
 from pipeline.issues import append_issues, stamp_run
 from pipeline.records import Issue, Level, RunRecord
 from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
 from pipeline.settings import Settings, read_settings
-from pipeline.store import append_lines
+from pipeline.store import append_lines, write_whole
 from pipeline.workspace import Workspace
 from sources import load_sources
 
 RUN = TypeAdapter(RunRecord)
+TELL_CONTACT = (
+    "they are told who asks and no contact is set: put `contact: you@example.org` (an address or a web page) in "
+    "settings.yml of the data folder, or set PERENNIAL_CONTACT."
+)
 
 
 class UnknownSource(Refusal):
     """A --source that no connector and no inbox document knows, in one sentence."""
+
+
+class NoContact(Refusal):
+    """Publishers cannot be asked without saying who asks, in one sentence."""
+
+
+class MixedArchive(Refusal):
+    """A data folder that holds what replicas invented cannot also hold what publishers say, nor the reverse."""
 
 
 class NightFailed(RuntimeError):
@@ -49,6 +62,7 @@ class Order:
     as_of: date
     started_at: datetime
     run_id: str
+    notice: str | None = None  # what a person should know before, in one sentence
 
     @property
     def workspace(self) -> Workspace:
@@ -67,13 +81,58 @@ class NightReport:
     digests: int = 0
 
 
-def plan_night(data: Path, names: tuple[str, ...], since: date | None, as_of: date | None, now: datetime) -> Order:
+def plan_night(
+    data: Path,
+    names: tuple[str, ...],
+    since: date | None,
+    as_of: date | None,
+    now: datetime,
+    replica: str | None = None,
+) -> Order:
     """The order for tonight. Raises a `Refusal` when settings, theme registry or a source's name cannot be used."""
-    settings = read_settings(data)
+    settings = read_settings(data, overrides={"replica": replica} if replica else {})
     load_registry(settings.themes)  # a slip in it is told now, and not after an hour of reading
-    errands = tuple(dict.fromkeys(find_errand(name, settings) for name in names or settings.sources))
+    errands, notice = _find_errands(names or settings.sources, settings)
+    _check_archive(settings, errands)
     run_id = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
-    return Order(settings, errands, since, as_of or now.date(), now, run_id)
+    return Order(settings, errands, since, as_of or now.date(), now, run_id, notice)
+
+
+def _find_errands(names: tuple[str, ...] | None, settings: Settings) -> tuple[tuple[Errand, ...], str | None]:
+    """Whom to ask, and what to say of those left out. Raises `NoContact` when a publisher is named and none is set.
+
+    Without names: every publisher and the inbox. Without a contact the inbox alone, and a word about the rest.
+    """
+    live = sorted(name for name, source in load_sources().items() if is_live(source))
+    may_ask = settings.contact is not None or settings.replica is not None
+    if names is None:
+        missing = None if may_ask or not live else f"The publishers were not asked, because {TELL_CONTACT}"
+        return tuple(Errand(name) for name in (*(live if may_ask else ()), "inbox")), missing
+    errands = tuple(dict.fromkeys(find_errand(name, settings) for name in names))
+    asked = [errand.connector for errand in errands if errand.connector in live]
+    if asked and not may_ask:
+        raise NoContact(f"{', '.join(asked)} cannot be asked, because {TELL_CONTACT}")
+    return errands, None
+
+
+def _check_archive(settings: Settings, errands: tuple[Errand, ...]) -> None:
+    """Raises `MixedArchive` before invented and real documents come to lie in one archive."""
+    sources = load_sources()
+    marker = Workspace(settings.data).crawls / "origin.txt"
+    if not any(is_live(sources[errand.connector]) for errand in errands):
+        return
+    origin = "replica" if settings.replica else "publishers"
+    before = marker.read_text(encoding="utf-8").strip() if marker.exists() else origin
+    if before != origin:
+        told = "replicas, which invent them" if before == "replica" else "the publishers"
+        raise MixedArchive(f"{settings.data} holds documents from {told}; use another --data folder for these.")
+
+
+def mark_origin(order: Order) -> None:
+    """Note whether this data folder is filled by publishers or by replicas; once."""
+    marker = order.workspace.crawls / "origin.txt"
+    if not marker.exists() and any(is_live(load_sources()[errand.connector]) for errand in order.errands):
+        write_whole(marker, b"replica\n" if order.settings.replica else b"publishers\n")
 
 
 def find_errand(name: str, settings: Settings) -> Errand:
@@ -90,7 +149,9 @@ def find_errand(name: str, settings: Settings) -> Errand:
 def open_run(order: Order, pulls: dict[Errand, Pulled | SourceFailed]) -> RunRecord:
     """The run's record once the publishers have been asked, with an issue written for each one lost."""
     lost = {errand.connector: failure for errand, failure in pulls.items() if isinstance(failure, SourceFailed)}
-    issues = [issue for pulled in pulls.values() if isinstance(pulled, Pulled) for issue in pulled.issues]
+    given = [one.pulled if isinstance(one, SourceFailed) else one for one in pulls.values()]
+    issues = [issue for pulled in given if pulled for issue in pulled.issues]
+    issues += [Issue("", "fetch", Level.WARNING, "contact_unset", order.notice)] if order.notice and pulls else []
     issues += [Issue(name, "fetch", Level.ERROR, "source_lost", str(why)) for name, why in lost.items()]
     append_issues(order.workspace.issues / f"{order.run_id}.jsonl", stamp_run(issues, order.run_id))
     return RunRecord(
@@ -101,7 +162,7 @@ def open_run(order: Order, pulls: dict[Errand, Pulled | SourceFailed]) -> RunRec
         state="degraded" if lost else "completed",
         connectors=tuple(errand.connector for errand in order.errands),
         sources_missing=tuple(sorted(lost)),
-        documents_new=sum(pulled.new for pulled in pulls.values() if isinstance(pulled, Pulled)),
+        documents_new=sum(pulled.new for pulled in given if pulled),
     )
 
 

@@ -4,28 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from flows.crawling import crawl_publisher, is_live, relax_expectations
 from flows.inbox import MANIFEST
+from flows.pulled import Pulled, SourceFailed
+from pipeline.fetch import Fetcher
 from pipeline.ids import content_hash
 from pipeline.media import media_type
 from pipeline.records import Issue, Level, Listed, StoredFile
+from pipeline.settings import Settings
 from pipeline.spec import Bounds
 from pipeline.store import Archive
 from pipeline.workspace import Workspace
 from sources import HERE, Source
-
-
-class SourceFailed(RuntimeError):
-    """A connector that gave nothing usable tonight, in one sentence. Its last good rows stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """What one connector gave tonight."""
-
-    connector: str
-    listed: int
-    new: int
-    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +27,25 @@ class Shelf:
 
 
 def pull_documents(
-    workspace: Workspace, name: str, source: Source, *, stream: str | None, since: date | None, now: datetime
+    settings: Settings, source: Source, fetcher: Fetcher, *, stream: str | None, since: date | None, now: datetime
 ) -> Pulled:
     """Keep every document that `source` lists and the archive lacks.
 
     `stream` restricts the inbox to one source; `since` leaves out what was published before it.
     Raises `SourceFailed` when the listing cannot be read or is shorter than its facts allow.
     """
+    workspace = Workspace(settings.data)
+    if is_live(source):
+        asked = relax_expectations(source) if settings.replica else source
+        return crawl_publisher(workspace, asked, fetcher, years=settings.years, since=since, now=now)
+    return _pull_shelf(workspace, source, stream=stream, since=since, now=now)
+
+
+def _pull_shelf(
+    workspace: Workspace, source: Source, *, stream: str | None, since: date | None, now: datetime
+) -> Pulled:
+    """What lies on this machine: the inbox, and the bundled sample."""
+    name = source.spec.name
     shelf = _shelf_of(name, workspace)
     try:
         listing = shelf.listing.read_bytes() if shelf.listing.exists() else b""

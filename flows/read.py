@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from flows.document import Job, read_all
 from flows.iteration import in_batches
 from pipeline.ids import code_hash, text_hash
-from pipeline.media import CSV, PDF
+from pipeline.media import CSV, HTML, PDF
 from pipeline.records import Extraction, Passage, Recommendation, StoredFile
 from pipeline.settings import Settings
 from pipeline.store import Archive, StageCache
@@ -20,7 +20,17 @@ from pipeline.workspace import Workspace
 REPOSITORY = Path(__file__).parents[1]
 READING_CODE = tuple(
     REPOSITORY / "pipeline" / name
-    for name in ("reading", "extract", "verify.py", "passages.py", "layout.py", "text.py", "proforma.py", "records.py")
+    for name in (
+        "reading",
+        "extract",
+        "verify.py",
+        "passages.py",
+        "layout.py",
+        "text.py",
+        "html.py",
+        "proforma.py",
+        "records.py",
+    )
 )
 CHECKPOINT = 24  # documents between writes: what a killed night loses at most
 
@@ -54,7 +64,7 @@ def reading_version(ocr: bool) -> str:
 
     Asked once a process: an upgrade during a night counts from the next one.
     """
-    libraries = (version(name) for name in ("pypdfium2", "rapidocr"))
+    libraries = (version(name) for name in ("pypdfium2", "rapidocr", "selectolax"))
     return text_hash(code_hash(READING_CODE), *libraries, f"ocr {ocr}")
 
 
@@ -96,7 +106,7 @@ def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommenda
 
 
 def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:
-    media = file.media_type if file.media_type == CSV else PDF
+    media = file.media_type if file.media_type in (CSV, HTML) else PDF
     return Job(archive.path_of(file.sha256), media, file.ref.source, file.ref.published, settings.ocr)
 
 

@@ -4,20 +4,22 @@ from datetime import date, datetime
 from pathlib import Path
 
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 
 from flows import publish, pull, read, understand
+from flows.pulled import Pulled
+from pipeline.fetch import Fetcher
 from pipeline.records import RunRecord
 from pipeline.settings import Settings
-from pipeline.workspace import Workspace
 from sources import Source
 
 
-@task
+@task(cache_policy=NO_CACHE)  # a fetcher is no value that could be hashed
 def pull_documents(
-    settings: Settings, name: str, source: Source, stream: str | None, since: date | None, now: datetime
-) -> pull.Pulled:
+    settings: Settings, source: Source, fetcher: Fetcher, stream: str | None, since: date | None, now: datetime
+) -> Pulled:
     """Listing and files of one connector into the archive."""
-    return pull.pull_documents(Workspace(settings.data), name, source, stream=stream, since=since, now=now)
+    return pull.pull_documents(settings, source, fetcher, stream=stream, since=since, now=now)
 
 
 @task

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".json"})
+CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".json", ".html", ".css", ".js"})
 
 
 def content_hash(content: bytes) -> str:
@@ -35,7 +35,7 @@ def passage_id(sha256: str, page: int, start: int) -> str:
 def code_hash(paths: Iterable[Path]) -> str:
     """A hash of the files that make up a piece of the program: results are kept under what made them.
 
-    Folders count with every .py, .sql, .yml and .json file below them. Where the code lies does not matter.
+    Folders count with every file below them that ends as in `CODE_SUFFIXES`. Where the code lies does not matter.
     """
     digest = hashlib.sha256()
     for root in paths:

@@ -1,16 +1,19 @@
 """The ledger: people's decisions and identity events, append-only, apart from anything derived. Back this up."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.records import IdentityEvent, Review, ThemeEvent
+from pipeline.ids import text_hash
+from pipeline.records import IdentityEvent, Review, Sending, ThemeEvent
 from pipeline.store import Lines, append_lines, read_lines
 
 REVIEWS = TypeAdapter(Review)
 IDENTITY_EVENTS = TypeAdapter(IdentityEvent)
 THEME_EVENTS = TypeAdapter(ThemeEvent)
+SENDINGS = TypeAdapter(Sending)
 
 
 class Ledger:
@@ -20,15 +23,32 @@ class Ledger:
         self.reviews_path = folder / "reviews.jsonl"
         self.identity_path = folder / "identity.jsonl"
         self.themes_path = folder / "themes.jsonl"
+        self.sendings_path = folder / "sendings.jsonl"
 
     def reviews(self) -> Lines[Review]:
         """Every judgement, oldest first."""
         return read_lines(self.reviews_path, REVIEWS)
 
     def add_reviews(self, reviews: Iterable[Review]) -> int:
-        """Append the judgements not yet there; their number. The same file imported twice changes nothing."""
-        known = {review.review_id for review in self.reviews().records}
-        fresh = [review for review in reviews if review.review_id not in known]
+        """Append the judgements not yet there; their number. The same file imported twice changes nothing.
+
+        A judgement that is there already counts again only where its reviewer has since said otherwise on the same
+        day: the later line wins. Files imported in the wrong order do not turn an older judgement into a newer one.
+        """
+        latest, known = {}, set()
+        for review in self.reviews().records:
+            latest[_subject_of(review)] = review
+            known.add(review.review_id)
+        fresh = []
+        for review in reviews:
+            if review.review_id in known:
+                last = latest.get(_subject_of(review))
+                if last is None or last.answer == review.answer or review.reviewed_on < last.reviewed_on:
+                    continue
+                review = replace(review, review_id="v" + text_hash(review.review_id, last.review_id))
+            fresh.append(review)
+            latest[_subject_of(review)] = review
+            known.add(review.review_id)
         append_lines(self.reviews_path, (REVIEWS.dump_json(review) for review in fresh))
         return len(fresh)
 
@@ -47,3 +67,19 @@ class Ledger:
     def add_theme_events(self, events: Iterable[ThemeEvent]) -> None:
         """Append `events` in order."""
         append_lines(self.themes_path, (THEME_EVENTS.dump_json(event) for event in events))
+
+    def sendings(self) -> Lines[Sending]:
+        """What went out to whom, oldest first."""
+        return read_lines(self.sendings_path, SENDINGS)
+
+    def add_sendings(self, sendings: Iterable[Sending]) -> None:
+        """Append `sendings` in order."""
+        append_lines(self.sendings_path, (SENDINGS.dump_json(one) for one in sendings))
+
+
+def _subject_of(review: Review) -> tuple[str | None, ...]:
+    """Who judges what: each reviewer's last word on it counts."""
+    note = review.answer if review.question == "note" else None  # every note stands
+    return (
+        review.recommendation_id, review.question, review.theme, review.common_id, review.reviewer.casefold(), note,
+    )  # fmt: skip

@@ -24,6 +24,7 @@ class Status(StrEnum):
     ACCEPTED_IN_PRINCIPLE = "accepted in principle"
     REJECTED = "rejected"
     NOTED = "noted"
+    UNDER_CONSIDERATION = "under consideration"
 
 
 class LinkType(StrEnum):
@@ -55,11 +56,13 @@ class DocumentRef:
     reference: str | None = None
     restricted: bool = False
     licence: str | None = None
-    responds_to: str | None = None  # the address of the document this one answers
+    responds_to: str | None = None  # the address of the document this one answers, or of the page that names it
     page: str | None = None  # the address of the page that names it
     categories: tuple[str, ...] = ()  # the publisher's own, as canonical names
     areas: tuple[str, ...] = ()  # force or coroner area, as canonical names
     recipients: tuple[str, ...] = ()  # who it was sent to, as the publisher lists them
+    people: tuple[str, ...] = ()  # names of the deceased, as the page states them; never shown in digests
+    withdrawn_on: date | None = None  # the day the publisher says it withdrew it
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +268,7 @@ class Review:
 
     review_id: str
     recommendation_id: str
-    question: str  # theme, status, ownership, note
+    question: str  # theme, same_ask, addressee, status, ownership, note
     answer: str
     before: str | None
     reviewer: str
@@ -273,6 +276,7 @@ class Review:
     recorded_at: datetime
     theme: str | None = None
     note: str | None = None
+    common_id: str | None = None  # the group asked about, for question same_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +301,36 @@ class Listed:
 
     ref: DocumentRef
     file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """What a lead was told of one row: enough to say later what was corrected or withdrawn."""
+
+    recommendation_id: str
+    section: str
+    text: str  # as sent, so without names; its first 300 characters
+    place: str  # address, label and page, by which a corrected row is known again
+    deadline: date | None = None
+    published: date | None = None
+    answer_count: int = 0
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One line of the ledger of what went out. `intended` is written before, `sent` or `failed` after.
+
+    A `told` line is written once a theme and day, when its digest is first handed on; the others once an attempt.
+    """
+
+    recorded_at: datetime
+    event: str  # told, intended, sent, failed
+    theme: str
+    as_of: date
+    channel: str  # folder, mail
+    recipient: str  # a folder's name, an address
+    message_id: str  # made from the content, so that a resend is recognised
+    since: date | None = None
+    detail: str | None = None
+    rows: tuple[ToldRow, ...] = ()

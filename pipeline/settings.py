@@ -24,6 +24,10 @@ IDLE_SERVICES = (  # of Prefect's server, in a night that is run by hand
 )
 
 
+CONTACT = r"^(https?://[^\s()]+|[^\s()@]+@[^\s()@]+\.[^\s()@]+)$"
+LOOPBACK = r"^http://(127\.0\.0\.1|localhost):\d{1,5}$"
+
+
 class SettingsError(Refusal):
     """A setting that cannot be used, in one sentence."""
 
@@ -44,7 +48,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path
-    sources: tuple[str, ...] = ("inbox",)  # what a night without --source reads
+    sources: tuple[str, ...] | None = None  # what a night without --source reads; None: every publisher and the inbox
     encoder: str | None = None  # a sentence-transformers name or folder; None: the bundled model
     themes: Path | None = None  # a theme registry of your own; None: the bundled one
     perennial: PerennialRule = PerennialRule()
@@ -52,6 +56,14 @@ class Settings(BaseModel):
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     document_seconds: float = Field(default=300, gt=0)  # a document that takes longer is given up
     worker_memory_mb: int = Field(default=4000, ge=500)  # address space of one reading worker
+    contact: str | None = Field(default=None, pattern=CONTACT)  # told to every publisher; without it none is asked
+    years: int = Field(default=5, ge=1, le=30)  # how far back a first crawl goes
+    seconds_between_requests: float = Field(default=2.0, ge=1)  # to one host
+    requests_a_night: int = Field(default=5000, ge=1)  # to one host
+    largest_megabytes: float = Field(default=60, gt=0)  # of one answer; a larger one is refused
+    request_seconds: float = Field(default=300, gt=0)  # for one answer, whole
+    replica: str | None = Field(default=None, pattern=LOOPBACK)  # every request goes to this address instead
+    replica_speed: float = Field(default=1000, ge=1)  # against a replica, waits are so many times shorter
     ocr: bool = True  # read pages without a text layer from their picture: seconds a page
 
     def fingerprint(self) -> str:
@@ -59,8 +71,10 @@ class Settings(BaseModel):
         return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "ocr"}))
 
 
-def read_settings(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from, in rising order of authority: defaults, `<data>/settings.yml`, `PERENNIAL_*`, and `data`.
+def read_settings(
+    data: Path | None = None, environ: Mapping[str, str] | None = None, overrides: Mapping[str, object] | None = None
+) -> Settings:
+    """Settings, in rising order of authority: defaults, `<data>/settings.yml`, `PERENNIAL_*`, `overrides`, `data`.
 
     Raises `SettingsError` when the folder is a file or a value cannot be used.
     """
@@ -68,7 +82,12 @@ def read_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     folder = data or Path(environ.get("PERENNIAL_DATA", "data"))
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"--data must be a folder, and {folder} is a file.")
-    values = {**_read_file(folder / "settings.yml"), **_read_environment(environ), "data": folder.resolve()}
+    values = {
+        **_read_file(folder / "settings.yml"),
+        **_read_environment(environ),
+        **(overrides or {}),
+        "data": folder.resolve(),
+    }
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

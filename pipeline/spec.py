@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.refusal import Refusal
 
+FILE_URLS = r"(?i)(\.(pdf|docx?|xlsx?|csv|rtf|odt|zip)|/download)$"  # of the path of an address
+
 
 class SpecError(Refusal):
     """A source file that cannot be used, in one sentence."""
@@ -23,11 +25,20 @@ class Bounds(BaseModel):
 
 
 class Expected(BaseModel):
-    """Counts seen on a healthy run."""
+    """What a healthy crawl gives. Counts are of a crawl over five years; a shorter one is judged by its share of them.
+
+    Shares are of the documents listed that answer nothing (reports, not their responses), 0 to 1.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     documents: Bounds
+    pages: dict[str, Bounds] = Field(default_factory=dict)  # pages read, by step
+    dated: float = Field(default=0.0, ge=0, le=1)  # least share of documents listed with a date
+    referenced: float = Field(default=0.0, ge=0, le=1)  # least share of documents listed with a reference
+    repeated_references: float = Field(default=0.2, ge=0, le=1)  # most that share a reference with another page
+    oddities: float = Field(default=0.5, ge=0)  # most oddities (unknown labels, unread links …) a page read
+    unread_pages: float = Field(default=0.05, ge=0, le=1)  # most pages whose layout was not understood
 
 
 class SourceSpec(BaseModel):
@@ -42,6 +53,17 @@ class SourceSpec(BaseModel):
     homepage: str | None = None
     cadence: Literal["nightly", "weekly", "never"] = "nightly"
     expected: Expected
+    addresses: dict[str, str] = Field(default_factory=dict)  # where lists begin, by name; no address stands in a parser
+    options: dict[str, str] = Field(default_factory=dict)  # switches only this source's parser knows
+    taxonomies: dict[Literal["areas", "categories", "recipients"], tuple[str, ...]] = Field(default_factory=dict)
+    hosts: tuple[str, ...] = ()  # the only ones asked; a redirect elsewhere is refused
+    plain_http_hosts: tuple[str, ...] = ()  # of these, those that have no TLS
+    listing: tuple[str, ...] = ()  # steps that list, beside those of the start: asked on every crawl
+    file_urls: str = FILE_URLS  # an address that matches is a file: HTML there is no document but a challenge
+    fresh_days: int | None = Field(default=None, ge=1)  # the newest document is at most so old
+    revisit_months: int = Field(default=0, ge=0)  # pages of documents younger than this are asked for again …
+    revisit_days: int = Field(default=7, ge=1)  # … this often
+    relist_days: int = Field(default=30, ge=1)  # how often the whole window is listed again, to see what is gone
     notes: str | None = None
 
 

@@ -1,7 +1,9 @@
 """The file edge: raw bytes kept by their hash, and stage results kept by what they were made from."""
 
+import hashlib
 import os
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -23,7 +25,7 @@ COMPACT_ABOVE = 48  # parts of a stage; more make opening slow
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` so that a reader sees the old file or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with beside.open("wb") as file:
             file.write(content)
@@ -35,20 +37,25 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def append_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """Append lines durably, in one write. A half-written last line, left by a crash, is closed off first."""
+def append_lines(path: Path, lines: Iterable[bytes]) -> int:
+    """Append lines durably, in one write; the place of the first in the file.
+
+    A half-written last line, left by a crash, is closed off first.
+    """
     content = b"".join(line + b"\n" for line in lines)
     if not content:
-        return
+        return path.stat().st_size if path.exists() else 0
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
-        if file.tell() > 0:
+        place = file.seek(0, os.SEEK_END)
+        if place > 0:
             file.seek(-1, os.SEEK_END)
             if file.read(1) != b"\n":
-                content = b"\n" + content
+                content, place = b"\n" + content, place + 1
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,43 +79,133 @@ def read_lines(path: Path, codec: TypeAdapter[T]) -> Lines[T]:
     return Lines(tuple(records), damaged)
 
 
+def hash_key(key: str) -> int:
+    """A number that stands for `key` where there are many keys: 64 bits, so that two of a million never meet."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big")
+
+
+def _identity(line: StoredFile) -> str:
+    """What makes a line the same as another: the bytes and all that is known of them, not the moment."""
+    return f"{line.sha256} {line.ref!r}"
+
+
+class IndexedLines(Generic[T]):
+    """A JSON-lines file that grows by whole lines, and where the last line of each key lies in it.
+
+    Only a number a key is held in memory, so a file may be much larger than what holds it. One writer at a time.
+    """
+
+    def __init__(self, path: Path, codec: TypeAdapter[T], key_of: Callable[[T], str]) -> None:
+        self.path = path
+        self.damaged = 0  # lines that cannot be read; what they told is learned again
+        self._codec = codec
+        self._key_of = key_of
+        self._places = {hash_key(key_of(record)): place for place, record in self._scan()}
+
+    def get(self, key: str) -> T | None:
+        """The last record under `key`."""
+        place = self._places.get(hash_key(key))
+        if place is None:
+            return None
+        with self.path.open("rb") as file:
+            file.seek(place)
+            return self._codec.validate_json(file.readline())
+
+    def add(self, record: T) -> None:
+        """Append `record`; it is on the disk when this returns."""
+        end = append_lines(self.path, [self._codec.dump_json(record)])
+        self._places[hash_key(self._key_of(record))] = end
+
+    def latest(self) -> Iterator[T]:
+        """The last record of each key, in the order of the file."""
+        for place, record in self._scan():
+            if self._places.get(hash_key(self._key_of(record))) == place:
+                yield record
+
+    def _scan(self) -> Iterator[tuple[int, T]]:
+        if not self.path.exists():
+            return
+        self.damaged = 0
+        place = 0
+        with self.path.open("rb") as file:
+            for raw in file:
+                try:
+                    yield place, self._codec.validate_json(raw)
+                except ValueError:
+                    self.damaged += bool(raw.strip())
+                place += len(raw)
+
+
 class ArchiveDamaged(OSError):
     """Archived bytes that no longer match their name."""
 
 
 class Archive:
-    """Raw bytes under their SHA-256, immutable, with one line for each time something new was fetched."""
+    """Raw bytes under their SHA-256, immutable, and one line for each document that came from a place."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lines_path = folder / "fetches.jsonl"
-        read = read_lines(self.lines_path, _LINES)
-        self.lines = list(read.records)
-        self.damaged_lines = read.damaged  # their fetches are simply repeated
-        self._known = {(line.sha256, line.ref) for line in self.lines}
+        self._known: set[int] = set()
+        self._latest: dict[int, int] = {}  # what the last line of an address holds
+        self.damaged_lines = 0  # their fetches are simply repeated
+        for line in self._read():
+            self._remember(line)
+
+    @property
+    def lines(self) -> list[StoredFile]:
+        """Every line, in the order they were taken in."""
+        return list(self._read())
 
     def path_of(self, sha256: str) -> Path:
         """Where the bytes with this hash are kept."""
         return self.folder / sha256[:2] / sha256
 
+    def keep(self, content: bytes) -> str:
+        """Keep `content`; its hash."""
+        sha256 = content_hash(content)
+        path = self.path_of(sha256)
+        if not path.exists():
+            write_whole(path, content)
+            path.chmod(0o444)
+        return sha256
+
     def add(self, content: bytes, line: StoredFile) -> bool:
-        """Keep `content` and its fetch line; False when the same bytes came from the same place before.
+        """Keep `content` and its line; False when the same bytes came from the same place before.
 
         Raises `ValueError` when `line` does not describe `content`.
         """
         if line.sha256 != content_hash(content):
             raise ValueError(f"the line says {line.sha256}, the content is {content_hash(content)}")
-        path = self.path_of(line.sha256)
-        if (line.sha256, line.ref) in self._known and path.exists():
+        restored = not self.path_of(line.sha256).exists()
+        self.keep(content)
+        return self.admit(line) or restored
+
+    def admit(self, line: StoredFile) -> bool:
+        """Take in a document whose bytes are kept already; False when the last line of its address says the same."""
+        if hash_key(_identity(line)) in self._known and self._latest.get(hash_key(line.ref.url)) == hash_key(
+            line.sha256
+        ):
             return False
-        if not path.exists():
-            write_whole(path, content)
-            path.chmod(0o444)
-        if (line.sha256, line.ref) not in self._known:
-            append_lines(self.lines_path, [_LINES.dump_json(line)])
-            self.lines.append(line)
-            self._known.add((line.sha256, line.ref))
+        append_lines(self.lines_path, [_LINES.dump_json(line)])
+        self._remember(line)
         return True
+
+    def _read(self) -> Iterator[StoredFile]:
+        """The lines one by one, so that a large archive costs no memory."""
+        self.damaged_lines = 0
+        if not self.lines_path.exists():
+            return
+        with self.lines_path.open("rb") as file:
+            for raw in file:
+                try:
+                    yield _LINES.validate_json(raw)
+                except ValueError:
+                    self.damaged_lines += bool(raw.strip())
+
+    def _remember(self, line: StoredFile) -> None:
+        self._known.add(hash_key(_identity(line)))
+        self._latest[hash_key(line.ref.url)] = hash_key(line.sha256)
 
     def read(self, sha256: str) -> bytes:
         """The bytes with this hash. Raises `ArchiveDamaged` when they are gone or no longer have it."""

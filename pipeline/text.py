@@ -13,10 +13,14 @@ _LIGATURE = re.compile("|".join(_LIGATURES))
 # What no reader sees: zero-width characters, controls (which would drive a terminal), marks that turn the writing
 # direction (which would show a quote as what it is not). White space and PDFium's hyphen mark stay.
 _UNSEEN = "\u200a-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00\x01\x03-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
-_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _TO_REPAIR = re.compile(rf"[\r\n{BROKEN}{''.join(_LIGATURES)}{re.escape(BULLETS)}{_UNSEEN}]")
-_LINE_BREAK = re.compile(rf"([^\W_]*)(?:[{BROKEN}]\s*|(?<=[^\W\d_])[-\u2010]\s*[\r\n]\s*)(?=[^\W_])([^\W_]*)")
+# The left half is tried from the word's start only, and empty where it was the right half of another break.
+_LINE_BREAK = re.compile(
+    rf"((?<![^\W_])[^\W_]+|)(?:[{BROKEN}]\s*|(?<=[^\W\d_])[-\u2010]\s*[\r\n]\s*)(?=[^\W_])([^\W_]*)"
+)
+_MAY_BREAK = re.compile(rf"[{BROKEN}]|[-\u2010]\s*[\r\n]")
 _BULLET = re.compile(rf"(?:^|(?<=\s))[{re.escape(BULLETS)}]+(?=\s)|(?:^|(?<=\n))[{re.escape(BULLETS)}]+")
+_ANY_BULLET, _ANY_UNSEEN, _ANY_BROKEN = (re.compile(f"[{marks}]") for marks in (re.escape(BULLETS), _UNSEEN, BROKEN))
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*(?![\ufffe\x02\u00ad])")
 _DASH = re.compile(rf"[-\u2010-\u2015\u2212{BROKEN}]")
 _UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}{_UNSEEN}]")
@@ -40,11 +44,16 @@ def repair(pieces: Sequence[str], known_words: Collection[str] = frozenset()) ->
     raw = "\n".join(pieces)
     if not _TO_REPAIR.search(raw):
         return " ".join(raw.split())
-    raw = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], _INVISIBLE.sub("", raw))
-    raw = _BULLET.sub(" ", raw)
-    raw = _LINE_BREAK.sub(lambda match: _mend(match, known_words), raw)
-    raw = re.sub(rf"[{BROKEN}]", "-", raw)
-    return re.sub(r"\s+", " ", raw).strip()
+    if not raw.isascii():
+        raw = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], raw)
+    if _ANY_UNSEEN.search(raw):
+        raw = _ANY_UNSEEN.sub("", raw)
+    if _ANY_BULLET.search(raw):
+        raw = _BULLET.sub(" ", raw)
+    if _MAY_BREAK.search(raw):
+        raw = _LINE_BREAK.sub(lambda match: _mend(match, known_words), raw)
+        raw = _ANY_BROKEN.sub("-", raw)
+    return " ".join(raw.split())
 
 
 def words_of(text: str) -> set[str]:

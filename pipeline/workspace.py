@@ -32,6 +32,16 @@ class Workspace:
         return self.data / "archive"
 
     @property
+    def crawls(self) -> Path:
+        """One folder a publisher: what its crawls remember."""
+        return self.archive / "crawls"
+
+    @property
+    def robots(self) -> Path:
+        """What each host answered to /robots.txt, kept for a day."""
+        return self.archive / "robots"
+
+    @property
     def stages(self) -> Path:
         """Derived Parquet, disposable."""
         return self.data / "stages"

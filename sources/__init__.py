@@ -3,12 +3,14 @@
 Nothing is registered: a source is a stem that has both files. Nothing here fetches or stores.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from pipeline.spec import SourceSpec, SpecError, read_spec
+from pipeline.taxonomy import Taxonomy, read_taxonomy
 
 HERE = Path(__file__).parent
 
@@ -19,6 +21,7 @@ class Source:
 
     spec: SourceSpec
     parser: ModuleType
+    taxonomies: Mapping[str, tuple[Taxonomy, ...]] = field(default_factory=dict)  # by field of a document
 
 
 def load_sources(folder: Path = HERE) -> dict[str, Source]:
@@ -28,9 +31,24 @@ def load_sources(folder: Path = HERE) -> dict[str, Source]:
     orphans = sorted(facts.keys() ^ parsers.keys())
     if orphans:
         raise SpecError(f"Each source needs both a .yml and a .py; these have one only: {', '.join(orphans)}.")
+    specs = {name: _read(facts[name], name) for name in sorted(facts)}
+    known = {used for spec in specs.values() for names in spec.taxonomies.values() for used in names}
+    read = {name: _read_taxonomy(folder, name) for name in sorted(known)}
     return {
-        name: Source(_read(facts[name], name), import_module(f"sources.{parsers[name].stem}")) for name in sorted(facts)
+        name: Source(
+            spec,
+            import_module(f"sources.{parsers[name].stem}"),
+            {column: tuple(read[used] for used in names) for column, names in spec.taxonomies.items()},
+        )
+        for name, spec in specs.items()
     }
+
+
+def _read_taxonomy(folder: Path, name: str) -> Taxonomy:
+    path = folder / "taxonomies" / f"{name}.yml"
+    if not path.is_file():
+        raise SpecError(f"A source names the taxonomy {name!r}, and there is no taxonomies/{name}.yml.")
+    return read_taxonomy(path)
 
 
 def _read(path: Path, name: str) -> SourceSpec:

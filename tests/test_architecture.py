@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("pipeline", "sources", "warehouse", "flows")
 LEAVES = {
     "records", "layout", "ids", "text", "spec", "settings", "issues", "registry", "ledger", "store", "scoring",
-    "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording",
+    "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording", "web", "html", "taxonomy", "references",
+    "feeds", "dates", "bodies",
 }  # fmt: skip
 HOMES = {
     "prefect": ("flows/",),

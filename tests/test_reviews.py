@@ -1,5 +1,7 @@
 """The review round trip: the queue out, what people and Excel make of it, and judgements back in the tables."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,19 +14,22 @@ from pipeline.ledger import Ledger
 from tests.warehouse_facts import AS_OF, make_facts
 from warehouse.build import build_warehouse
 from warehouse.connect import fetch_rows, open_reader
-from warehouse.csv_cells import read_csv
+from warehouse.csv_cells import read_csv, write_csv
+from warehouse.digest_rows import JUDGEMENT_COLUMNS
 from warehouse.digests import write_digests
+from warehouse.judgements import CellError, parse_date
 from warehouse.reviews import (
-    JUDGEMENT_COLUMNS,
     QUEUE_COLUMNS,
-    CellError,
     RejectedRow,
     export_queue,
-    parse_date,
     read_reviews,
     write_rejected,
 )
 
+JUDGEMENT = {
+    "theme_right": "no", "other_theme": "contact-response", "new_status": "Done", "note": "Not about searches",
+    "reviewer": "Ann", "reviewed_on": "24/11/2026",
+}  # fmt: skip
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -68,10 +73,11 @@ def test_a_queue_nobody_touched_holds_no_judgement(warehouse: Path, tmp_path: Pa
 def fill_queue(warehouse: Path, tmp_path: Path) -> str:
     """The queue with one judgement in each column, as text."""
     export_queue(warehouse, tmp_path / "queue.csv")
-    header, first, *rest = (tmp_path / "queue.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert first.endswith(",,,,,,")
-    filled = first.removesuffix(",,,,,,") + ",no,contact-response,Done,Not about searches,Ann,24/11/2026"
-    return "\r\n".join([header, filled, *rest]) + "\r\n"
+    text = (tmp_path / "queue.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    number = next(n for n, row in enumerate(rows) if row["theme"] == "missing-persons")
+    rows[number].update(JUDGEMENT)
+    return write_csv(QUEUE_COLUMNS, rows).decode("utf-8-sig")
 
 
 def test_judgements_go_round(warehouse: Path, tmp_path: Path) -> None:
@@ -117,7 +123,9 @@ def test_what_excel_makes_of_it_is_the_same(warehouse: Path, tmp_path: Path) -> 
         "mark": text.encode("utf-8-sig"),
         "sorted": "\n".join([header, *reversed(lines), ""]).encode(),
         "upper case": "\n".join([header.upper().replace("_", " "), *lines]).encode(),
-        "blank lines": ("\n".join([header, "," * 21, *lines]) + "\n" + "," * 21 + "\n\n").encode(),
+        "blank lines": ("\n".join([header, "," * 27, *lines]) + "\n" + "," * 27 + "\n\n").encode(),
+        "a title above": ("Review queue\n\n" + text).encode(),
+        "sep line": ("sep=,\n" + text).encode(),
         "utf-16": text.encode("utf-16"),
         "cp1252": text.replace("Not about", "Not – about").encode("cp1252"),
         "date as number": text.replace("24/11/2026", "46350").encode(),
@@ -205,8 +213,9 @@ def test_a_note_alone_is_a_judgement(tmp_path: Path) -> None:
 def test_a_digest_can_be_sent_back(warehouse: Path, tmp_path: Path) -> None:
     write_digests(warehouse, tmp_path)
     path = tmp_path / AS_OF.isoformat() / "missing-persons.csv"
-    text = path.read_text(encoding="utf-8-sig")
-    path.write_text(text.replace(",,,,,,", ",yes,,,,Ann,2026-11-24"), encoding="utf-8")
+    rows = read_csv(path.read_bytes())
+    rows[0] |= {"theme_right": "yes", "reviewer": "Ann", "reviewed_on": "2026-11-24"}
+    path.write_bytes(write_csv(tuple(rows[0]), rows))
     (review,), rejected = read_reviews(path, recorded_at=NOW)
     assert rejected == []
     assert (review.theme, review.answer) == ("missing-persons", "right")

@@ -45,31 +45,42 @@ def parse_cell(text: str) -> str:
     return text[1:] if QUOTED.match(text) else text
 
 
-def read_csv(content: bytes) -> list[dict[str, str]]:
+def read_csv(content: bytes, wanted: str = "") -> list[dict[str, str]]:
     """Rows by header, as `format_cell` was given them; header names in lower case with underscores.
 
-    Takes what Excel saves: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs; ragged rows.
-    Raises `ValueError` when there is no header or no table.
+    Takes what Excel saves: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs; ragged rows;
+    a `sep=` line or a title above the header, which is the first line that has the column `wanted`, else the first
+    line. Raises `ValueError` when there is no header or no table.
     """
     text = _decode(content).replace("\x00", "")
-    header = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
-    if not header:
+    lines_of_text = [line for line in text.splitlines() if line.strip(SEPARATORS + ' "')]
+    if not lines_of_text:
         raise ValueError("The file is empty.")
+    header = next((line for line in lines_of_text if wanted and wanted in name_column(line)), lines_of_text[0])
     separator = max(SEPARATORS, key=header.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise ValueError(f"The file is not a CSV that can be read: {error}.") from error
-    names: list[str] = []
-    rows = []
-    for cells in lines:
-        if not names and any(cell.strip() for cell in cells):
-            names = [re.sub(r"\W+", "_", cell.strip().lower()) for cell in cells]
-        elif names:
-            # Lines are kept even when blank, so that the row numbers people are told are those they see.
-            full = [*cells, *[""] * len(names)]
-            rows.append({name: parse_cell(cell).strip() for name, cell in zip(names, full, strict=False)})
+    place = _find_header(lines, wanted)
+    names = [name_column(cell) for cell in lines[place]]
+    rows: list[dict[str, str]] = [{} for _ in range(place)]
+    for cells in lines[place + 1 :]:
+        # Lines are kept even when blank, so that the row numbers people are told are those they see.
+        full = [*cells, *[""] * len(names)]
+        rows.append({name: parse_cell(cell).strip() for name, cell in zip(names, full, strict=False) if name})
     return rows
+
+
+def name_column(cell: str) -> str:
+    """A header cell as the name of a column: lower case, underscores for all that is not a letter or digit."""
+    return re.sub(r"\W+", "_", cell.strip().lower())
+
+
+def _find_header(lines: Sequence[Sequence[str]], wanted: str) -> int:
+    filled = [place for place, cells in enumerate(lines) if any(cell.strip() for cell in cells)]
+    named = [place for place in filled if wanted and wanted in (name_column(cell) for cell in lines[place])]
+    return (named or filled)[0]
 
 
 def _decode(content: bytes) -> str:

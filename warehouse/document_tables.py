@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
@@ -62,8 +63,14 @@ def document(facts: Facts) -> pa.Table:
             "held_out_count": pa.array(
                 [len(one.held_out) if one and one.page_count else None for one in read], INTEGER
             ),
+            "people": pa.array([sorted({name for f in files for name in f.ref.people}) for files in lines], STRINGS),
+            "withdrawn_on": pa.array([max(_withdrawals(files), default=None) for files in lines], DAY),
         }
     )
+
+
+def _withdrawals(files: Sequence[StoredFile]) -> list[date]:
+    return [file.ref.withdrawn_on for file in files if file.ref.withdrawn_on]
 
 
 def recommendation(facts: Facts) -> pa.Table:

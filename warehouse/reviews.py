@@ -1,55 +1,31 @@
-"""The round trip of judgements: a CSV out with the rows worth a person's time, and the same file back as records.
+"""The round trip of judgements: a file out with the rows worth a person's time, and the same file back as records.
 
 Appending the records to the ledger is the caller's. A line has the same id whenever it is read, so the ledger can skip
-what it has.
+what it has. What a row may say is in `judgements`.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from pipeline.ids import text_hash
 from pipeline.records import Review
 from pipeline.store import write_whole
 from warehouse.connect import fetch_rows, open_reader
+from warehouse.cover import describe_cover, make_about_sheet
 from warehouse.csv_cells import read_csv, write_csv
+from warehouse.digest_rows import JUDGEMENT_COLUMNS
+from warehouse.judgements import CellError, Known, is_judged, read_judgement
+from warehouse.withholding import load_guard
+from warehouse.workbook import Sheet, read_workbook, write_workbook
 
-JUDGEMENT_COLUMNS = ("theme_right", "other_theme", "new_status", "note", "reviewer", "reviewed_on")
+ID = "recommendation_id"
 QUEUE_COLUMNS = (
-    "text", "theme", "theme_given", "score", "reason", "kind", "body", "source", "published", "document_title", "page",
-    "link", "common_id", "status", "restricted", "recommendation_id", *JUDGEMENT_COLUMNS,
+    "text", "why", "theme", "theme_given", "score", "reason", "kind", "body", "source", "published", "document_title",
+    "page", "link", "common_id", "common_text", "addressee", "status", "restricted", ID, *JUDGEMENT_COLUMNS,
 )  # fmt: skip
-
-THEME_ANSWERS = {
-    **dict.fromkeys(("yes", "y", "right", "correct", "true", "1"), "right"),
-    **dict.fromkeys(("no", "n", "wrong", "incorrect", "false", "0"), "wrong"),
-    **dict.fromkeys(("withdrawn", "withdraw", "undo"), "withdrawn"),
-}
-STATUS_ANSWERS = {
-    **{
-        word: word
-        for word in ("accepted", "accepted in part", "accepted in principle", "rejected", "noted", "done", "not ours")
-    },
-    **dict.fromkeys(("partly accepted", "partially accepted"), "accepted in part"),
-    **dict.fromkeys(("complete", "completed", "closed", "implemented"), "done"),
-    **dict.fromkeys(("not for us", "not us"), "not ours"),
-    **dict.fromkeys(("withdrawn", "withdraw", "undo"), "withdrawn"),
-}
-# Day before month: these are British files. The first that fits wins.
-DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%d/%m/%y",
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%d-%b-%y",
-    "%d-%b-%Y",
-)
-EXCEL_EPOCH = date(1899, 12, 30)  # Excel counts days from here when a date cell is saved as a number
-EXCEL_DAYS = range(36526, 73051)  # 2000 to 2099
+WORKBOOK = ".xlsx"
+ZIP_MARK, OLD_EXCEL_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +37,42 @@ class RejectedRow:
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one row says to one question, before it is known who says so."""
+def export_queue(path: Path, file: Path, limit: int = 200, theme: str | None = None) -> int:
+    """Write the `limit` rows of the warehouse at `path` most worth judging to `file`; how many there were.
 
-    question: str
-    theme: str | None
-    answer: str
-    before: str | None
-
-
-class CellError(ValueError):
-    """A cell that cannot be read; one sentence."""
-
-
-def export_queue(path: Path, file: Path, limit: int = 200) -> int:
-    """Write the `limit` least certain rows of the warehouse at `path` to the CSV `file`; how many there were."""
+    A workbook when the name ends in .xlsx, else a CSV. Names of people who died are left out.
+    """
     with open_reader(path) as connection:
-        rows = fetch_rows(connection, "SELECT * FROM review_queue LIMIT $limit", {"limit": limit})
+        rows = fetch_rows(
+            connection,
+            "SELECT * FROM review_queue WHERE $theme IS NULL OR theme = $theme "
+            "ORDER BY worth DESC, published DESC NULLS LAST, recommendation_id, theme LIMIT $limit",
+            {"limit": limit, "theme": theme},
+        )
+        guard = load_guard(connection, {row["sha256"] for row in rows})
+        as_of = fetch_rows(connection, "SELECT as_of FROM parameters")[0]["as_of"]
+        slugs = [row["theme"] for row in fetch_rows(connection, "SELECT theme FROM themes ORDER BY theme")]
+        cover = describe_cover(connection, as_of)
     lines = [
-        {**row, "theme_given": row["is_given"], "link": row["page_url"], "restricted": row["is_restricted"]}
+        {
+            **row,
+            "text": guard.text(row["text"], row["sha256"]),
+            "reason": guard.text(row["reason"], row["sha256"]),
+            "common_text": guard.text(row["common_text"]),
+            "document_title": guard.text(row["document_title"], row["sha256"]),
+            "theme_given": row["is_given"],
+            "link": guard.link(row["page_url"], row["sha256"]),
+            "addressee": "; ".join(row["addressees"]) or None,
+            "restricted": row["is_restricted"],
+        }
         for row in rows
     ]
-    write_whole(file, write_csv(QUEUE_COLUMNS, lines))
+    content = write_csv(QUEUE_COLUMNS, lines)
+    guard.check([(file.name, content.decode())])
+    if file.suffix.lower() == WORKBOOK:
+        sheets = [Sheet("Review", QUEUE_COLUMNS, lines), make_about_sheet(cover)]
+        content = write_workbook(sheets, as_of, themes=slugs, judged=JUDGEMENT_COLUMNS)
+    write_whole(file, content)
     return len(rows)
 
 
@@ -97,25 +86,35 @@ def read_reviews(
     """The judgements in `file`, a queue or a digest that people filled in, and the rows that cannot be taken.
 
     Rows without a judgement are passed over. A row is taken whole or not at all. `themes` and `recommendation_ids`,
-    when given, are the slugs and ids that exist. Raises `ValueError` when `file` is not such a CSV.
+    when given, are the slugs and ids that exist. Raises `ValueError` when `file` is not such a CSV or workbook.
     """
-    rows = read_csv(file.read_bytes())
-    if rows and "recommendation_id" not in rows[0]:
-        raise ValueError(f"{file.name} has no column recommendation_id, so nobody can tell what was judged.")
-    taken: dict[tuple[str, str, str | None], tuple[Review, int]] = {}
+    rows = read_rows(file)
+    if rows and not any(ID in row for row in rows):
+        raise ValueError(f"{file.name} has no column {ID}, so nobody can tell what was judged.")
+    known = Known(themes, recommendation_ids)
+    taken: dict[tuple[str | None, ...], tuple[Review, int]] = {}
     rejected = []
     for number, cells in enumerate(rows, start=2):
-        if not any(cells.get(name) for name in JUDGEMENT_COLUMNS[:4]):
+        if not is_judged(cells):
             continue
         try:
-            reviews = _read_row(cells, recorded_at)
-            _check_known(reviews, themes, recommendation_ids)
+            reviews = read_judgement(cells, recorded_at, known)
             _check_agreement(reviews, taken)
         except CellError as problem:
             rejected.append(RejectedRow(number, f"Row {number}: {problem}", cells))
         else:
             taken.update({_key(review): (review, number) for review in reviews})
     return [review for review, _ in taken.values()], rejected
+
+
+def read_rows(file: Path) -> list[dict[str, str]]:
+    """The rows of a CSV or workbook by header, told apart by content and not by name. Raises `ValueError`."""
+    content = file.read_bytes()
+    if content.startswith(ZIP_MARK):
+        return read_workbook(content, ID)
+    if content.startswith(OLD_EXCEL_MARK):
+        raise ValueError("It is in Excel's old format, or has a password; save it as an Excel workbook (.xlsx) or CSV.")
+    return read_csv(content, ID)
 
 
 def write_rejected(file: Path, rejected: Collection[RejectedRow]) -> None:
@@ -125,87 +124,8 @@ def write_rejected(file: Path, rejected: Collection[RejectedRow]) -> None:
     write_whole(file, write_csv(("problem", *(name for name in columns if name != "problem")), lines))
 
 
-def _read_row(cells: Mapping[str, str], recorded_at: datetime) -> list[Review]:
-    recommendation_id, reviewer = cells.get("recommendation_id", ""), cells.get("reviewer", "")
-    if not recommendation_id:
-        raise CellError("there is a judgement and no recommendation_id.")
-    if not reviewer:
-        raise CellError("reviewer is empty; say who judged it.")
-    day = parse_date(cells.get("reviewed_on", ""))
-    if day > recorded_at.date():
-        raise CellError(f"reviewed_on is {day}, which is still to come.")
-    note = cells.get("note") or None
-    answers = [*_read_themes(cells), *_read_status(cells)]
-    if not answers:
-        answers = [Answer("note", None, cells["note"], None)]
-    return [
-        Review(
-            review_id="v" + text_hash(
-                recommendation_id, one.question, one.theme or "", one.answer, reviewer.casefold(), str(day), note or ""
-            ),
-            recommendation_id=recommendation_id, question=one.question, theme=one.theme, answer=one.answer,
-            before=one.before, reviewer=reviewer, reviewed_on=day, recorded_at=recorded_at, note=note,
-        )
-        for one in answers
-    ]  # fmt: skip
-
-
-def _read_themes(cells: Mapping[str, str]) -> list[Answer]:
-    """Judgements on the row's own theme, and on others it should have."""
-    answers: list[Answer] = []
-    if said := cells.get("theme_right", ""):
-        if said.casefold() not in THEME_ANSWERS:
-            raise CellError(f"theme_right says {said!r}; it can be yes or no.")
-        if not (theme := _read_slug(cells.get("theme", ""))):
-            raise CellError("theme_right is filled in and theme is empty.")
-        given = {"yes": "given", "true": "given", "no": "not given", "false": "not given"}
-        answers.append(
-            Answer("theme", theme, THEME_ANSWERS[said.casefold()], given.get(cells.get("theme_given", "").casefold()))
-        )
-    others = (_read_slug(part) for part in cells.get("other_theme", "").replace(";", ",").split(","))
-    return answers + [Answer("theme", other, "add", None) for other in others if other]
-
-
-def _read_status(cells: Mapping[str, str]) -> list[Answer]:
-    if not (said := cells.get("new_status", "")):
-        return []
-    if (answer := STATUS_ANSWERS.get(" ".join(said.casefold().split()))) is None:
-        raise CellError(f"new_status says {said!r}; it can be {', '.join(sorted(set(STATUS_ANSWERS.values())))}.")
-    return [Answer("status", None, answer, cells.get("status") or None)]
-
-
-def parse_date(text: str) -> date:
-    """A day as people and Excel write it, day before month. Raises `ValueError` with one sentence."""
-    first = text.split("T")[0].removesuffix(" 00:00:00").removesuffix(" 00:00").strip()
-    if not first:
-        raise CellError("reviewed_on is empty; say on which day it was judged.")
-    if first.isdecimal() and int(first) in EXCEL_DAYS:
-        return EXCEL_EPOCH + timedelta(days=int(first))
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(first, form).date()
-        except ValueError:
-            continue
-    raise CellError(f"reviewed_on says {text!r}, which is not a date such as 2026-03-31 or 31/03/2026.")
-
-
-def _read_slug(text: str) -> str:
-    return "-".join(text.casefold().split())
-
-
-def _check_known(
-    reviews: Collection[Review], themes: Collection[str] | None, recommendation_ids: Collection[str] | None
-) -> None:
-    for review in reviews:
-        if recommendation_ids is not None and review.recommendation_id not in recommendation_ids:
-            raise CellError(f"there is no recommendation {review.recommendation_id!r} here.")
-        if themes is not None and review.theme is not None and review.theme not in themes:
-            raise CellError(f"there is no theme {review.theme!r}; the themes are {', '.join(sorted(themes))}.")
-
-
-def _check_agreement(
-    reviews: Collection[Review], taken: Mapping[tuple[str, str, str | None], tuple[Review, int]]
-) -> None:
+def _check_agreement(reviews: Collection[Review], taken: Mapping[tuple[str | None, ...], tuple[Review, int]]) -> None:
+    """One reviewer may say a thing twice in a file, but not two things of it. Two reviewers may differ."""
     for review in reviews:
         earlier = taken.get(_key(review))
         if earlier and earlier[0].answer != review.answer:
@@ -214,5 +134,8 @@ def _check_agreement(
             )
 
 
-def _key(review: Review) -> tuple[str, str, str | None]:
-    return review.recommendation_id, review.question, review.theme
+def _key(review: Review) -> tuple[str | None, ...]:
+    note = review.answer if review.question == "note" else None
+    return (
+        review.recommendation_id, review.question, review.theme, review.common_id, review.reviewer.casefold(), note,
+    )  # fmt: skip

@@ -147,7 +147,8 @@ def review(facts: Facts) -> pa.Table:
         "reviewed_on": pa.array([row.reviewed_on for row in rows], DAY),
         "recorded_at": make_moments(row.recorded_at for row in rows),
     }
-    for name in ("review_id", "recommendation_id", "question", "theme", "answer", "before", "note", "reviewer"):
+    names = ("review_id", "recommendation_id", "question", "theme", "common_id", "answer", "before", "note", "reviewer")
+    for name in names:
         columns[name] = pa.array([getattr(row, name) for row in rows], STRING)
     return pa.table(columns)
 

@@ -86,6 +86,16 @@ _PHRASES = (
         r"recommendation (?:is )?(?:noted|acknowledged)",
     ),
 )
+_UNDECIDED = re.compile(
+    r"\bunder (?:active |careful |further )?(?:consideration|review)\b|"
+    r"\b(?:will|to|shall) (?:be )?(?:further |carefully |actively |now |also |fully )*consider(?:ed)?\b"
+    r"(?! (?:how|what|the best|ways))|"
+    r"\b(?:is|are|being) (?:currently |actively |carefully |still )*consider(?:ing|ed)\b|"
+    r"\b(?:will|to) (?:respond|reply|set out (?:its|our|their) (?:position|response|decision)) in due course\b|"
+    r"\b(?:give|giving|given) (?:\w+ )?(?:careful|further|active|full|due|serious) consideration\b|"
+    r"\bno decision has (?:yet )?been (?:made|taken)\b",
+    re.IGNORECASE,
+)
 _PATTERNS = tuple((status, re.compile(rf"(?<![\w-])(?:{pattern})", re.IGNORECASE)) for status, pattern in _PHRASES)
 _PREAMBLE = re.compile(
     r"^\s*(?:do you accept (?:the|this|our) recommendations?\W*)?(?:(?:the )?(?:[\w’']+ ){0,4}?(?:response|reply|"
@@ -124,7 +134,8 @@ def read_status(text: str) -> StatusRead:
             for status, pattern in _PATTERNS:
                 if pattern.search(clause):
                     return StatusRead(status, sentence)
-    return StatusRead(None, None)
+    undecided = next((one for one in _sentences(opening)[: 2 * _FIRST_SENTENCES] if _UNDECIDED.search(one)), None)
+    return StatusRead(Status.UNDER_CONSIDERATION if undecided else None, undecided)
 
 
 def _large_print(body: Body) -> str:

@@ -12,6 +12,7 @@ from pipeline.records import Box, Span
 from pipeline.text import BULLETS, repair, words_of
 
 _MARK_SIZE = 0.8  # of the line's font size
+_LETTERED = re.compile(r"(?:[a-z]|[ivx]{1,5})[.) ]")
 _MARK = re.compile(r"[\d*†‡§,\s]{1,6}")
 
 
@@ -77,11 +78,16 @@ def _may_be_heading(row: Row, size: float) -> bool:
 
 def _with_usual_leading(rows: Sequence[Row]) -> tuple[Row, ...]:
     """The rows with their gaps stretched so that lines within a paragraph lie `LEADING` apart, however spaced."""
-    within = sorted(row.gap for row in rows if row.text[:1].islower() and 0.8 < row.gap < _WIDEST)
+    within = sorted(row.gap for row in rows if _continues(row) and 0.8 < row.gap < _WIDEST)
     usual = within[len(within) // 2] if len(within) >= _FEWEST_GAPS else LEADING
     if abs(usual - LEADING) <= _NEAR:
         return tuple(rows)
     return tuple(replace(row, gap=row.gap * LEADING / usual) if row.gap < _WIDEST else row for row in rows)
+
+
+def _continues(row: Row) -> bool:
+    """Whether the row goes on with a sentence: it starts in lower case, and not with a bullet or a letter's label."""
+    return row.text[:1].islower() and not row.bulleted and not _LETTERED.match(row.text)
 
 
 def merge_spans(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -2,10 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.body import Body, Row, merge_spans
 from pipeline.records import Kind, Span, Status
+
+_NUMBERS = r"(?:\d[\d.]*[a-z]?\b|\band\b|\bto\b|[,;&–-]|\s)+"
+REFERENCE = re.compile(  # "(see paragraphs 4.3 and 5)", "(2.14)", "........ Page 12", which point elsewhere
+    rf"\s*(?:[(\[]\s*(?:(?:conclusion|recommendation)s?\s*,?\s*)?(?:(?:see|also|at)\s+)*"
+    rf"(?:paragraphs?|paras?|sections?|chapters?|pages?|pp?|parts?|findings?|conclusions?)\.?\s*{_NUMBERS}[)\]]"
+    rf"|[(\[]\s*\d{{1,2}}\.\d{{1,3}}{_NUMBERS}?[)\]]"
+    r"|(?:\s?\.){4,}\s*(?:page\s*)?\d{1,3}|\spage\s\d{1,3})\s*[.;]?\s*$",
+    re.IGNORECASE,
+)
+_FARTHEST = 120  # characters: how long a reference may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,21 @@ def cut(
     start += len(kept) - len(kept.lstrip())
     end -= len(kept) - len(kept.rstrip())
     return merge_spans(body.document, _spans(places[start:end]))
+
+
+def without_reference(body: Body, candidate: Candidate) -> Candidate:
+    """The candidate without the reference that closes its text."""
+    places = [_Character(span.page, offset) for span in candidate.spans for offset in range(span.start, span.end)][
+        -_FARTHEST:
+    ]
+    raw = "".join(body.document.pages[place.page - 1].text[place.offset] for place in places)
+    found = REFERENCE.search(raw)
+    if found is None or found.start() == 0:
+        return candidate
+    last = places[found.start()]
+    kept = [span for span in candidate.spans if (span.page, span.start) < (last.page, last.offset)]
+    kept[-1] = Span(kept[-1].page, kept[-1].start, last.offset) if kept[-1].page == last.page else kept[-1]
+    return replace(candidate, spans=tuple(kept))
 
 
 def _last(suffix: re.Pattern[str], raw: str) -> re.Match[str] | None:

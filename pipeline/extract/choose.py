@@ -11,6 +11,9 @@ from pipeline.extract.candidates import Candidate
 _OVERLAP = 0.5  # of the shorter one's characters
 _SAME = 0.8  # word overlap at which two texts are the same ask printed twice
 _SAME_LABEL = 0.6  # where both carry the same label
+_TELLING = 4  # letters of a word that tells texts apart
+_RETOLD = 0.5  # of the shorter one's words, where another grammar read the same label
+_CLEAN = 12  # words
 _WITHIN = 0.92  # share of the shorter one's words found in the longer
 
 
@@ -44,7 +47,7 @@ def fold_repeats(body: Body, candidates: Sequence[Candidate]) -> tuple[Chosen, .
             group.members.append(candidate)
             if sum(words.values()) > sum(group.words.values()):
                 group.words = words
-    return tuple(_choose_fullest(group) for group in groups)
+    return tuple(_choose_fullest(body, group) for group in groups)
 
 
 def _place(candidate: Candidate) -> tuple[int, int]:
@@ -91,11 +94,28 @@ def _is_repeat(candidate: Candidate, words: Counter[str], group: _Group) -> bool
     if not total or not other:
         return False
     shared = sum((words & group.words).values())
+    if same_label and candidate.grammar != first.grammar and _retells(words, group.words):
+        return True
     alike = 2 * shared / (total + other)
     return alike >= (_SAME_LABEL if same_label else _SAME) or shared >= _WITHIN * min(total, other) >= 12
 
 
-def _choose_fullest(group: _Group) -> Chosen:
+def _retells(words: Counter[str], others: Counter[str]) -> bool:
+    """Whether the shorter text, as in a summary list, is mostly made of the longer one's words."""
+    a, b = ({word for word in text if len(word) >= _TELLING} for text in (words, others))
+    return len(a & b) >= _RETOLD * min(len(a), len(b))
+
+
+def _is_clean(body: Body, item: Candidate, longest: Candidate) -> bool:
+    """Whether the longest occurrence is this one and then the narrative that runs on where it is printed."""
+    if (item.label is None and longest.label) or len(item.title) != len(longest.title):
+        return False
+    text, longer = (body.text_of((*one.title, *one.spans)) for one in (item, longest))
+    return len(text) < len(longer) and len(text.split()) >= _CLEAN and text.endswith(".") and longer.startswith(text)
+
+
+def _choose_fullest(body: Body, group: _Group) -> Chosen:
     best = max(group.members, key=lambda item: (item.label is not None, _length(item), -item.first_row))
+    best = next((item for item in group.members if _is_clean(body, item, best)), best)
     pages = {member.page for member in group.members} - {best.page}
     return Chosen(best, tuple(sorted(pages)))

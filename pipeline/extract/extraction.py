@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.extract.addressees import read_addressees, split_names
 from pipeline.extract.answers import align_answers, is_response
 from pipeline.extract.body import Body, boxes_of, merge_spans, read_body
-from pipeline.extract.candidates import Candidate
+from pipeline.extract.candidates import Candidate, without_reference
 from pipeline.extract.choose import Chosen, fold_repeats, settle_overlaps
 from pipeline.extract.deadlines import Deadline, read_day, read_deadline
 from pipeline.extract.grammars import FALLBACKS, GRAMMARS
@@ -24,7 +24,7 @@ def extract(document: Document, published: date | None = None) -> tuple[Recommen
     for fallback in FALLBACKS:
         if not candidates:
             candidates = fallback(body)
-    chosen = settle_overlaps(candidates)
+    chosen = settle_overlaps([without_reference(body, candidate) for candidate in candidates])
     chosen = align_answers(body, chosen, quoted=is_response(body))
     return _records(body, fold_repeats(body, chosen), published)
 

@@ -9,8 +9,13 @@ from pipeline.records import Kind
 _LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,3}$|…{2,}")
 _DOTS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _WORDS = (
-    r"(?:key|main|national|local|learning|safety|overarching|strategic|further|interim|operational|organisational|urgent|priority|principal|"
-    r"force|inquiry|new|hol|our|formal|audit|committee|hmic|hmicfrs|iopc|ipcc|joint)"
+    r"(?:"
+    r"key|main|national|local|learning|safety|overarching|strategic|further|interim|operational|"
+    r"organisational|urgent|priority|principal|force|inquiry|new|hol|our|formal|audit|committee|hmic|hmicfrs|"
+    r"iopc|ipcc|joint|policy|service|jury|thematic|practice|system|executive|wider|overall|single|multi|"
+    r"multi-agency|single-agency|agency|board|panel|review|monitored|individual|additional|final|specific|"
+    r"general|core|headline|regional|partnership|ombudsman|coroner"
+    r")"
 )
 _UNITS = {
     "recommendation": Kind.RECOMMENDATION,
@@ -33,7 +38,7 @@ _ASK = re.compile(
         (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern|r(?=\s?\d{{1,3}}\s?[:.)]))
     (?P<plural>s?)
     (?:\s*(?:(?:no\.?|number|\#)\s*:?)?\s*(?P<label>
-        [A-Z]{{2}}-\d{{4}}-\d{{3}}-S[A-Z]-\d{{2,3}}|\d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
+        [A-Z]{{2}}-\d{{4}}-\d{{3}}-S[A-Z]-\d{{2,3}}|\d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|[A-Z]{{1,3}}\.\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
     \s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -37,11 +37,19 @@ def split_rows(rows: Sequence[Row]) -> list[tuple[Label | None, list[Row]]]:
         return []
     items = list(split_items(rows))
     labelled = [item for item in items if item[0]]
-    if labelled and items[0][0] is None and _STEM_END.search(items[0][1][-1].text):
+    numbered = len(labelled) > 1 and all(label is not None and label.text.isdigit() for label, _ in labelled)
+    if labelled and not numbered and items[0][0] is None and _STEM_END.search(items[0][1][-1].text):
         return [(None, list(rows))]
     if labelled:
         return labelled
-    return [(None, paragraph) for paragraph in split_paragraphs(rows)]
+    return [(None, paragraph) for paragraph in _bold_ones(split_paragraphs(rows))]
+
+
+def _bold_ones(paragraphs: list[list[Row]]) -> list[list[Row]]:
+    """The bold paragraphs alone, where bold asks stand above their reasons in plain type."""
+    bold = [rows for rows in paragraphs if all(row.bold for row in rows)]
+    asks_and_reasons = bool(bold) and paragraphs[0] is bold[0] and len(bold) < len(paragraphs)
+    return bold if asks_and_reasons and all(rows[-1].text.endswith(".") for rows in bold) else paragraphs
 
 
 def split_paragraphs(rows: Sequence[Row]) -> list[list[Row]]:

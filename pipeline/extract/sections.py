@@ -8,10 +8,12 @@ from pipeline.extract.body import Body, Row
 from pipeline.extract.headings import is_contents_entry, is_title_like, stands_out
 
 _NUMBERING = re.compile(
-    r"^(?:(?:chapter|section|part|appendix|annex)\s+\w{1,4}\s*[:.–-]?\s*|\d{1,2}(?:\.\d{1,2})*[.):]?\s+|"
+    r"^(?:(?:chapter|section|part|appendix|annex)\s+(?:\w{1,4}\b|[\w-]{5,14}(?=\s*[:.–-]))\s*[:.–-]?\s*|"
+    r"\d{1,2}(?:\.\d{1,2})*[.):]?\s+|"
     r"[A-Z][.):]\s+|[IVX]{1,5}[.)]\s+)",
     re.IGNORECASE,
 )
+_BREAKS = re.compile(r"(?:\b(?:and|or|of|for|to|on|the|with)|[,&/])$", re.IGNORECASE)
 _APPENDIX = re.compile(r"^(?:appendix|annex)(?:es)?\b", re.IGNORECASE)
 
 
@@ -59,6 +61,8 @@ def _may_be_heading(body: Body, row: Row) -> bool:
 def _heading_rows(body: Body, row: Row, title: re.Pattern[str]) -> list[Row]:
     """The heading on this row, or on this and the next two where it wraps."""
     rows: list[Row] = []
+    if row.index and _runs_on(body.rows[row.index - 1], row):
+        return []
     for following in body.rows[row.index : row.index + 3]:
         if rows and (round(following.size) != round(row.size) or following.gap > 1.8 or following.bold != row.bold):
             break
@@ -66,6 +70,12 @@ def _heading_rows(body: Body, row: Row, title: re.Pattern[str]) -> list[Row]:
         if title.fullmatch(strip_numbering(" ".join(part.text for part in rows))):
             return rows
     return []
+
+
+def _runs_on(above: Row, row: Row) -> bool:
+    """Whether the row is the second line of a heading that breaks after "and", "of" or the like."""
+    alike = round(above.size) == round(row.size) and above.bold == row.bold and row.gap <= 1.8
+    return alike and bool(_BREAKS.search(above.text))
 
 
 def _section_rows(body: Body, heading: Sequence[Row], title: re.Pattern[str]) -> list[Row]:

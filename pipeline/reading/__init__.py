@@ -1,6 +1,7 @@
-"""Reads PDFs: bytes in, laid-out pages out. The only home of the PDF libraries."""
+"""Reads PDFs and web pages: bytes in, laid-out pages out. The only home of the PDF libraries."""
 
+from pipeline.reading.html import html_text, read_html
 from pipeline.reading.opening import UnreadableDocument
 from pipeline.reading.pages import page_texts, read_pdf
 
-__all__ = ["UnreadableDocument", "page_texts", "read_pdf"]
+__all__ = ["UnreadableDocument", "html_text", "page_texts", "read_html", "read_pdf"]

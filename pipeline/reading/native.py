@@ -40,4 +40,5 @@ def address_of(pointer: object) -> int:
 
 
 def _declare(function: object, result: type, *arguments: type) -> Callable[..., Any]:
-    return ctypes.CFUNCTYPE(result, *arguments)(address_of(function))
+    # Without letting go of the interpreter's lock: a call takes a fraction of a microsecond, and readers are processes.
+    return ctypes.PYFUNCTYPE(result, *arguments)(address_of(function))

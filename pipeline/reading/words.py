@@ -2,9 +2,9 @@
 
 import ctypes
 import re
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -20,6 +20,8 @@ _ITALIC_NAME = re.compile(r"ital|obli|[-,]it\b", re.IGNORECASE)
 _FORCE_BOLD, _ITALIC_FLAG = 1 << 18, 1 << 6  # PDF 1.7, table 123
 _MARK = re.compile(r"(?<=[^\W\d]|[.,;:)’”\"'?!])[\d*†‡§,]{1,4}$")
 _MARK_SIZE = 0.8  # of the word's font size: digits this small at a word's end are a footnote mark
+_RECTANGLE = struct.Struct("4f")
+_unpack = _RECTANGLE.unpack_from
 _GAP = 0.9  # of the font size: a wider gap within a line starts a new run (a column, a cell, a label)
 
 
@@ -33,16 +35,8 @@ class Style:
     colour: Colour
 
 
-class _Word(NamedTuple):
-    """One word; a plain tuple, since there are hundreds of thousands."""
-
-    start: int
-    end: int
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    style: Style
+# One word, as a plain tuple since there are hundreds of thousands: start, end, x0, top, x1, bottom, style.
+_Word = tuple[int, int, float, float, float, float, Style]
 
 
 def read_lines(textpage: pdfium.PdfTextPage, text: str, height: float) -> tuple[Line, ...]:
@@ -50,8 +44,7 @@ def read_lines(textpage: pdfium.PdfTextPage, text: str, height: float) -> tuple[
     reader = _WordReader(textpage, _char_index(textpage, text), height)
     lines: list[Line] = []
     for start, end in _line_ranges(text):
-        words = [word for match in _WORD.finditer(text, start, end) for word in reader.read(match)]
-        lines.extend(_line(part) for part in _same_baseline(words))
+        lines.extend(_split_lines(reader.read(text, start, end)))
     return tuple(lines)
 
 
@@ -79,44 +72,40 @@ def _char_index(textpage: pdfium.PdfTextPage, text: str) -> Callable[[int], int]
     return lambda offset: int(pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, units[offset]))
 
 
-def _same_baseline(words: list[_Word]) -> Iterator[list[_Word]]:
-    """Split a line where PDFium glued a cell or a heading that stands clearly higher or lower."""
-    group: list[_Word] = []
-    lowest = 0.0
-    for word in words:
-        if group and word.top > lowest + 0.5 * word.style.size:
-            yield group
-            group = []
-        lowest = max(lowest, word.bottom) if group else word.bottom
-        group.append(word)
-    if group:
-        yield group
-
-
-def _line(words: list[_Word]) -> Line:
+def _split_lines(words: list[_Word]) -> Iterator[Line]:
+    """The words as one line; as several where PDFium glued a cell or a heading that stands clearly higher or lower."""
     runs: list[Run] = []
-    first = 0
-    for index in range(1, len(words) + 1):
-        if index == len(words) or _breaks(words[index - 1], words[index]):
-            runs.append(_run(words[first:index]))
-            first = index
-    return Line(words[0].start, words[-1].end, _union([run.box for run in runs]), tuple(runs))
+    first, lowest, right = 0, 0.0, 0.0
+    style: Style | None = None
+    for place, (_, _, x0, top, x1, bottom, own) in enumerate(words):
+        if style is None or top > lowest + 0.5 * own.size:
+            if place:
+                runs.append(_run(words[first:place]))
+                yield _line(runs)
+            runs, first, lowest = [], place, bottom
+        else:
+            gap = x0 - right
+            if own is not style or gap > _GAP * own.size or gap < -2 * own.size:
+                runs.append(_run(words[first:place]))
+                first = place
+            if bottom > lowest:
+                lowest = bottom
+        style, right = own, x1
+    if words:
+        runs.append(_run(words[first:]))
+        yield _line(runs)
 
 
-def _breaks(left: _Word, right: _Word) -> bool:
-    gap = right.x0 - left.x1
-    return left.style is not right.style or gap > _GAP * right.style.size or gap < -2 * right.style.size
+def _line(runs: list[Run]) -> Line:
+    return Line(runs[0].start, runs[-1].end, _union([run.box for run in runs]), tuple(runs))
 
 
 def _run(words: list[_Word]) -> Run:
-    style = words[0].style
-    box = Rectangle(
-        min(word.x0 for word in words),
-        min(word.top for word in words),
-        max(word.x1 for word in words),
-        max(word.bottom for word in words),
-    )
-    return Run(words[0].start, words[-1].end, box, style.size, style.bold, style.italic, style.colour)
+    start, end, x0, top, x1, bottom, style = words[0]
+    for _, end, left, upper, right, lower, _ in words[1:]:
+        x0, x1 = left if left < x0 else x0, right if right > x1 else x1
+        top, bottom = upper if upper < top else top, lower if lower > bottom else bottom
+    return Run(start, end, Rectangle(x0, top, x1, bottom), style.size, style.bold, style.italic, style.colour)
 
 
 def _union(boxes: list[Rectangle]) -> Rectangle:
@@ -141,7 +130,7 @@ class _WordReader:
         self._styles: dict[int, Style] = {}
         self._alike: dict[Style, Style] = {}  # equal styles are one object, so that comparing them is cheap
         self._faces: dict[int, tuple[bool, bool]] = {}
-        self._box = (ctypes.c_float * 4)()  # an FS_RECTF: left, top, right, bottom
+        self._box = ctypes.create_string_buffer(_RECTANGLE.size)  # an FS_RECTF: left, top, right, bottom
         self._box_at = ctypes.addressof(self._box)
         self._matrix = pdfium_c.FS_MATRIX()
         self._matrix_at = ctypes.addressof(self._matrix)
@@ -149,47 +138,46 @@ class _WordReader:
         first = ctypes.addressof(self._colour_parts)
         self._colour_at = tuple(first + place * ctypes.sizeof(ctypes.c_uint) for place in range(4))
 
-    def read(self, match: re.Match[str]) -> list[_Word]:
-        """The word, or word and footnote mark where a smaller mark is glued to its end."""
-        word_text = match.group()
-        mark = None if word_text[-1].isalpha() else _MARK.search(word_text)
-        if mark is None:
-            return self._read(match.start(), match.end())
-        middle = match.start() + mark.start()
-        word, note = self._read(match.start(), middle), self._read(middle, match.end())
-        if word and note and note[0].style.size <= _MARK_SIZE * word[0].style.size:
-            return word + note
-        return self._read(match.start(), match.end())
+    def read(self, text: str, start: int, end: int) -> list[_Word]:
+        """The words of `text` from `start` to `end`; where a smaller footnote mark is glued to one, word and mark."""
+        words: list[_Word] = []
+        for match in _WORD.finditer(text, start, end):
+            first, last = match.span()
+            mark = None if text[last - 1].isalpha() else _MARK.search(match.group())
+            if mark is not None:
+                word, note = self._word(first, first + mark.start()), self._word(first + mark.start(), last)
+                if word and note and note[6].size <= _MARK_SIZE * word[6].size:
+                    words += (word, note)
+                    continue
+            if whole := self._word(first, last):
+                words.append(whole)
+        return words
 
-    def _read(self, start: int, end: int) -> list[_Word]:
+    def _word(self, start: int, end: int) -> _Word | None:
+        """None where PDFium knows no place for it."""
         first, last = start, end - 1
         if self._char_index:
             first, last = self._char_index(first), self._char_index(last)
-        box_of = self._calls.loose_char_box
-        if not box_of(self._page, first, self._box_at):
-            return []
-        x0, top, x1, bottom = self._box[:]
+        box_of, page, box_at = self._calls.loose_char_box, self._page, self._box_at
+        if not box_of(page, first, box_at):
+            return None
+        x0, top, x1, bottom = _unpack(self._box)
         if last != first:
-            if not box_of(self._page, last, self._box_at):
-                return []
-            left, upper, right, lower = self._box[:]
+            if not box_of(page, last, box_at):
+                return None
+            left, upper, right, lower = _unpack(self._box)
             x0, x1 = left if left < x0 else x0, right if right > x1 else x1
             top, bottom = upper if upper > top else top, lower if lower < bottom else bottom
-        return [_Word(start, end, x0, self._height - top, x1, self._height - bottom, self._style(first))]
+        text_object = self._calls.text_object(page, first)
+        style = self._styles.get(text_object or -first - 1) or self._style(first, text_object)
+        return start, end, x0, self._height - top, x1, self._height - bottom, style
 
-    def _style(self, index: int) -> Style:
-        text_object = self._calls.text_object(self._page, index)
-        key = text_object or -index - 1
-        style = self._styles.get(key)
-        if style is None:
-            style = self._read_style(index, text_object)
-            style = self._styles[key] = self._alike.setdefault(style, style)
-        return style
-
-    def _read_style(self, index: int, text_object: int | None) -> Style:
+    def _style(self, index: int, text_object: int | None) -> Style:
         bold, italic = self._face(index, text_object)
         stroked = text_object and self._calls.render_mode(text_object) == pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE
-        return Style(round(self._size(index), 1), bold or bool(stroked), italic, self._colour(index))
+        style = Style(round(self._size(index), 1), bold or bool(stroked), italic, self._colour(index))
+        style = self._styles[text_object or -index - 1] = self._alike.setdefault(style, style)
+        return style
 
     def _face(self, index: int, text_object: int | None) -> tuple[bool, bool]:
         """Whether the font is bold, and italic; read once for each font of the page."""

@@ -3,7 +3,8 @@ SELECT 'recommendation.kind' AS column_name, recommendation_id AS id, kind AS ba
 WHERE kind NOT IN ('recommendation', 'area_for_improvement', 'cause_of_concern', 'concern', 'agreed_action', 'quoted_recommendation')
 UNION ALL
 SELECT 'recommendation.status', recommendation_id, status FROM base.recommendation
-WHERE status NOT IN ('accepted', 'accepted in part', 'accepted in principle', 'rejected', 'noted')
+WHERE status NOT IN
+    ('accepted', 'accepted in part', 'accepted in principle', 'under consideration', 'rejected', 'noted')
 UNION ALL
 SELECT 'recommendation.confidence', recommendation_id, CAST(confidence AS VARCHAR) FROM base.recommendation
 WHERE NOT confidence BETWEEN 0 AND 1
@@ -15,14 +16,19 @@ UNION ALL
 SELECT 'identity_event.event', common_id, event FROM base.identity_event
 WHERE event NOT IN ('new', 'kept', 'split', 'absorbed', 'retired')
 UNION ALL
-SELECT 'review.question', review_id, question FROM base.review WHERE question NOT IN ('theme', 'status', 'ownership', 'note')
+SELECT 'review.question', review_id, question FROM base.review 
+WHERE question NOT IN ('theme', 'same_ask', 'addressee', 'extraction', 'status', 'ownership', 'note')
 UNION ALL
 SELECT 'review.answer', review_id, answer FROM base.review
 WHERE question = 'theme' AND (answer NOT IN ('right', 'wrong', 'add', 'withdrawn') OR theme IS NULL)
 UNION ALL
 SELECT 'review.answer', review_id, answer FROM base.review
+WHERE question = 'same_ask' AND (answer NOT IN ('yes', 'no', 'withdrawn') OR common_id IS NULL)
+UNION ALL
+SELECT 'review.answer', review_id, answer FROM base.review
 WHERE question = 'status' AND answer NOT IN
-    ('accepted', 'accepted in part', 'accepted in principle', 'rejected', 'noted', 'done', 'not ours', 'withdrawn')
+    ('accepted', 'accepted in part', 'accepted in principle', 'under consideration', 'rejected', 'noted', 'done',
+     'not ours', 'withdrawn')
 UNION ALL
 SELECT 'issue.level', coalesce(document, source), level FROM base.issue WHERE level NOT IN ('info', 'warning', 'error')
 UNION ALL

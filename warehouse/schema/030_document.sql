@@ -16,7 +16,9 @@ CREATE TABLE base.document (
     fetched_at TIMESTAMP NOT NULL,
     is_read BOOLEAN NOT NULL,
     page_count INTEGER,
-    held_out_count INTEGER
+    held_out_count INTEGER,
+    people VARCHAR[] NOT NULL,
+    withdrawn_on DATE
 );
 COMMENT ON TABLE base.document IS 'One row a stored file, whether it could be read or not.';
 COMMENT ON COLUMN base.document.sha256 IS 'SHA-256 of the bytes; the archive keeps them under it.';
@@ -37,3 +39,5 @@ COMMENT ON COLUMN base.document.fetched_at IS 'First fetched, UTC.';
 COMMENT ON COLUMN base.document.is_read IS 'True: it has pages and they were read.';
 COMMENT ON COLUMN base.document.page_count IS 'Pages; NULL when not read.';
 COMMENT ON COLUMN base.document.held_out_count IS 'Recommendations extracted but not found again in the bytes, so kept out; NULL when not read.';
+COMMENT ON COLUMN base.document.people IS 'Names of the deceased as the publisher states them, to be left out of what is handed on.';
+COMMENT ON COLUMN base.document.withdrawn_on IS 'The day the publisher says it withdrew it; NULL: not withdrawn.';

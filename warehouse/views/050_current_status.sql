@@ -17,6 +17,6 @@ SELECT ask_id, status, dated, said_by FROM answered
 ANTI JOIN (SELECT ask_id FROM reviewed WHERE status <> 'withdrawn') USING (ask_id);
 COMMENT ON VIEW base.current_status IS 'The status of each ask as it stands: the last review, else the last dated response.';
 COMMENT ON COLUMN base.current_status.ask_id IS 'The ask.';
-COMMENT ON COLUMN base.current_status.status IS 'accepted, accepted in part, accepted in principle, rejected, noted, done or not ours.';
+COMMENT ON COLUMN base.current_status.status IS 'accepted, accepted in part, accepted in principle, under consideration, rejected, noted, done or not ours.';
 COMMENT ON COLUMN base.current_status.dated IS 'Since when.';
 COMMENT ON COLUMN base.current_status.said_by IS 'response or review.';

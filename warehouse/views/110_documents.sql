@@ -42,7 +42,9 @@ SELECT
     CASE WHEN document.is_read THEN coalesce(asked.quoted_count, 0) END AS quoted_count,
     document.held_out_count,
     CASE WHEN document.is_read THEN coalesce(passage.passage_count, 0) END AS passage_count,
-    coalesce(problem.issue_count, 0) AS issue_count
+    coalesce(problem.issue_count, 0) AS issue_count,
+    document.people,
+    document.withdrawn_on
 FROM base.document
 LEFT JOIN asked USING (sha256)
 LEFT JOIN passage USING (sha256)
@@ -71,3 +73,5 @@ COMMENT ON COLUMN documents.quoted_count IS 'Restated recommendations found, as 
 COMMENT ON COLUMN documents.held_out_count IS 'Recommendations extracted but not found again in the bytes, so in no view; NULL when not read.';
 COMMENT ON COLUMN documents.passage_count IS 'Searchable passages; 0 for a document without text, such as a scan.';
 COMMENT ON COLUMN documents.issue_count IS 'Problems met with it, all runs.';
+COMMENT ON COLUMN documents.people IS 'Names of the deceased as the publisher states them: do not pass on. Digests leave them out.';
+COMMENT ON COLUMN documents.withdrawn_on IS 'The day the publisher says it withdrew it; NULL: not withdrawn.';

@@ -160,7 +160,7 @@ COMMENT ON COLUMN register.deadline_text IS 'The deadline in its own words; set 
 COMMENT ON COLUMN register.due IS 'The day that counts: the printed deadline, else 56 days from publication where the law says so (see parameters); NULL: no day is set.';
 COMMENT ON COLUMN register.due_rule IS 'Where due comes from.';
 COMMENT ON COLUMN register.due_for IS 'answer (a coroner or paragraph 28A: due by then is a reply) or completion (due by then is the work).';
-COMMENT ON COLUMN register.status IS 'accepted, accepted in part, accepted in principle, rejected, noted, done, not ours; none when nobody has said. The last review wins over the last dated response.';
+COMMENT ON COLUMN register.status IS 'accepted, accepted in part, accepted in principle, under consideration, rejected, noted, done, not ours; none when nobody has said. The last review wins over the last dated response.';
 COMMENT ON COLUMN register.status_dated IS 'Since when: day of the response''s document, or of the review.';
 COMMENT ON COLUMN register.status_said_by IS 'response or review.';
 COMMENT ON COLUMN register.is_answered IS 'True: an answer was found, printed beside the ask or in a response that restates it. False does not mean nobody answered: the response may not be among the documents.';

@@ -1,4 +1,4 @@
-CREATE MACRO changes(since_day, until_day := NULL, known_until := NULL) AS TABLE
+CREATE MACRO possible_changes(since_day, until_day := NULL, known_until := NULL) AS TABLE
 WITH limits AS (
     SELECT
         coalesce(CAST(since_day AS DATE), DATE '0001-01-01') AS since,
@@ -47,18 +47,25 @@ asked AS (
 placed AS (
     SELECT
         asked.*,
-        CASE
-            WHEN is_new AND closed_reason IS NOT NULL THEN 'recurred_after_closure'
-            WHEN is_new AND earlier_count IS NOT NULL THEN 'recurred'
-            WHEN is_newly_overdue THEN 'overdue'
-            WHEN is_newly_answered THEN 'answered'
-            WHEN is_new THEN 'new'
-        END AS section
+        list_filter([
+            CASE WHEN is_new AND closed_reason IS NOT NULL
+                 THEN {'section': 'recurred_after_closure', 'reason': closed_reason} END,
+            CASE WHEN is_new AND earlier_count IS NOT NULL
+                 THEN {'section': 'recurred', 'reason': 'Asked ' || earlier_count
+                       || CASE earlier_count WHEN 1 THEN ' time' ELSE ' times' END || ' before, last by ' || latest_earlier} END,
+            CASE WHEN is_newly_overdue
+                 THEN {'section': 'overdue', 'reason': CASE due_for WHEN 'answer' THEN 'No answer known; due ' ELSE 'Not known to be done; due ' END
+                       || due || ' (' || due_rule || ')'} END,
+            CASE WHEN is_newly_answered
+                 THEN {'section': 'answered', 'reason': 'Answered' || coalesce(' on ' || answers[1].answered_on, '') || ', page ' || response_page
+                       || coalesce(': ' || left(response_text, 300) || CASE WHEN length(response_text) > 300 THEN ' …' ELSE '' END, '')} END,
+            CASE WHEN is_new THEN {'section': 'new', 'reason': 'New here'} END
+        ], lambda one: one IS NOT NULL) AS sections
     FROM asked
 )
 SELECT
     theme,
-    section,
+    sections,
     text,
     kind,
     body,
@@ -74,18 +81,25 @@ SELECT
     due,
     CASE WHEN is_overdue AND due < day THEN day - due END AS overdue_days,
     score,
-    CASE section
-        WHEN 'recurred_after_closure' THEN closed_reason
-        WHEN 'recurred' THEN 'Asked ' || earlier_count || CASE earlier_count WHEN 1 THEN ' time' ELSE ' times' END || ' before, last by ' || latest_earlier
-        WHEN 'overdue' THEN CASE due_for WHEN 'answer' THEN 'No answer known; due ' ELSE 'Not known to be done; due ' END || due || ' (' || due_rule || ')'
-        WHEN 'answered' THEN 'Answered' || coalesce(' on ' || answers[1].answered_on, '') || ', page ' || response_page
-            || coalesce(': ' || left(response_text, 300) || CASE WHEN length(response_text) > 300 THEN ' …' ELSE '' END, '')
-        ELSE 'New here'
-    END || '. Theme: ' || theme_reason AS reason,
+    theme_reason,
     is_restricted,
-    recommendation_id
+    recommendation_id,
+    sha256,
+    label,
+    addressees,
+    answer_count
 FROM placed
-WHERE section IS NOT NULL
+WHERE len(sections) > 0;
+COMMENT ON MACRO TABLE possible_changes IS 'As changes, with every section that would fit a row and why, the most pressing first; for whoever knows what its reader was told.';
+
+CREATE MACRO changes(since_day, until_day := NULL, known_until := NULL) AS TABLE
+SELECT
+    theme,
+    sections[1].section AS section,
+    * EXCLUDE (theme, sections, theme_reason, is_restricted, recommendation_id, sha256, label, addressees, answer_count),
+    sections[1].reason || '. Theme: ' || theme_reason AS reason,
+    is_restricted, recommendation_id, sha256, label, addressees, answer_count
+FROM possible_changes(since_day, until_day := until_day, known_until := known_until)
 ORDER BY
     theme,
     list_position(['recurred_after_closure', 'recurred', 'overdue', 'answered', 'new'], section),
@@ -120,6 +134,9 @@ SELECT
     representative.page,
     representative.page_url,
     representative.is_restricted,
+    representative.sha256,
+    representative.label,
+    representative.addressees,
     'Asked ' || ask_count || ' times by ' || array_to_string(bodies, ', ')
         || CASE WHEN len(years) > 0 THEN ' in ' || array_to_string(years, ', ') ELSE '' END
         || '; ' || verdict || '; ' || document_read_count || ' documents read of these sources in the window' AS reason

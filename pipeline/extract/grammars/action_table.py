@@ -29,11 +29,14 @@ _OLD = re.compile(
 )
 _BESIDE = re.compile(
     r"(?:management|officer|council|trust|client)(?:[’']s)? (?:comments?|response)|why.{0,3}impact|auditor judge?ment|"
+    r"rationale|background|reasons?|(?:force|police|agency|body|authority) response|response|evidence|"
     r"summary findings?|criteria impacted|management|responsible officer.{0,20}",
     re.IGNORECASE,
 )
 _ANSWER_BELOW = re.compile(r"(?:management|officer|auditee)(?:[’']s)? (?:response|comments?)\W*", re.IGNORECASE)
-_LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|item|action|finding)\W*(?:no\.?|number)?", re.IGNORECASE)
+_LABEL_HEAD = re.compile(
+    r"(?:ref\w*|no\.?|number|#|item|action|finding|risk|issue|rec\w*)\W*(?:no\.?|number|ref\w*)?", re.IGNORECASE
+)
 _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
 _OLD_COLUMNS = 2

@@ -1,61 +1,168 @@
-"""Lists announced in running text whose numbers go on from one to the next: "I recommend that: (1) …" … "(3) …"."""
+"""Lists that their author announces in running text: "We recommend that the service: 1. …", "… as follows: • …"."""
 
 import re
 from collections.abc import Sequence
 
-from pipeline.extract.asks import is_procedural
-from pipeline.extract.body import Body, Row
+from pipeline.extract.asks import asks, assigns, commands, instructs, is_procedural
+from pipeline.extract.body import PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
+from pipeline.extract.headings import read_ask_heading
 from pipeline.extract.items import trim_tail
-from pipeline.extract.labels import Label, ordinals, split_items
+from pipeline.extract.labels import Label, ordinals, read_label, row_label, split_items
+from pipeline.extract.lists import split_blocks
 from pipeline.records import Kind
 
 NAME = "announced"
-_STEM = re.compile(
-    r"\b(?:I|we|the (?:\w+ ){0,2}(?:review|inquiry|panel|commission|report|committee))\b[^.]{0,40}\brecommend(?:s|ed)?"
-    r"\b[^.]{0,80}:$",
+_AUTHOR = (
+    r"(?:I|we|(?:the|this|our) (?:[\w-]+ ){0,3}(?:review|inquiry|panel|commission|report|committee|jury|team|board|"
+    r"monitor|group|auditors?|inspectors?|ombudsman|investigation|authority|coroner|office))(?:,? the jury,)?"
+)
+_ONE = re.compile(
+    rf"\b{_AUTHOR}\b[^.:]{{0,50}}?\b(?:recommends?|urges?|proposes?)\b[^.:]{{0,160}}:$"
+    r"|^\W*(?:\S+\s+)?recommends? that\b[^.:]{0,80}:$"
+    r"|\b(?:is|are) (?:therefore )?recommended (?:that|to)\b[^.:]{0,80}:$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"\s*(?:\(\s*\d{1,3}\s*\)|\d{1,3}[.):])\s*")
+_MANY = re.compile(
+    rf"\b{_AUTHOR}\b[^.:]{{0,60}}?\b(?:makes?|made|offers?|propose|set out)\b[^.:]{{0,40}}\brecommendations\b"
+    r"[^.:]{0,80}:$"
+    r"|\bfollowing (?:[\w-]+ ){0,3}recommendations\b[^.:]{0,60}\b(?:are|is) (?:made|proposed|put forward|issued)\b"
+    r"[^.:]{0,60}:$"
+    r"|\brecommend(?:s|ed)? (?:the following|as follows)\b[^.:]{0,60}:$"
+    r"|^(?:the |my |our |these )?(?:following )?recommendations (?:are|include|are as follows)\s*:$",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:previous(?:ly)?|earlier|last|its|their|had|were) (?:\w+ )?(?:report|review|inspection|"
+    r"made|recommended)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\s*(?:\(\s*\w{1,3}\s*\)|\d{1,3}[.):]?(?=\s|$)|[a-zA-Z][.)]|[^\w\s(“\"‘'\[]+)\s*")
+_PARAGRAPH_LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*|\(\w{1,3}\)|[a-zA-Z])[.)]?\s+")
 _APART = 1.4  # font sizes from the row above
-_FARTHEST, _FEWEST_STEMS = 120, 2
+_FARTHEST, _LEAD_ROWS, _FEWEST, _FEWEST_WORDS = 160, 4, 2, 4
+_MOSTLY = 0.6  # of the items
 
 _Items = list[tuple[Label, list[Row]]]
 
 
 def read_announced(body: Body) -> list[Candidate]:
-    """The items of all such lists, where at least two lists share one sequence."""
-    lists = [items for row in body.rows if _STEM.search(row.text) and (items := _items(body, row))]
-    chains = [lists[0]] if lists else []
-    for items in lists[1:]:
-        if chains and min(ordinals(items[0][0])) == max(ordinals(chains[-1][-1][0])) + 1:
-            chains.append(items)
-    if len(chains) < _FEWEST_STEMS or min(ordinals(chains[0][0][0])) != 1:
-        return []
-    return [_candidate(body, label, rows) for items in chains for label, rows in items]
+    """The items of each such list, across the sub-headings that part it; numbers may go on from list to list."""
+    found: list[Candidate] = []
+    last = 0
+    for row in body.rows:
+        many = _announces(body, row)
+        if many is None:
+            continue
+        items = _items(body, row, many=many, last=last)
+        if _are_asks(items, many=many, last=last):
+            last = max(ordinals(items[-1][0])) if items[-1][0].text.isdigit() else last
+            found.extend(_candidate(body, label, rows) for label, rows in items)
+        elif items and not many:
+            found.append(_whole(body, row, items))
+    return found
 
 
-def _items(body: Body, stem: Row) -> _Items:
-    rows: list[Row] = []
-    for row in body.rows[stem.index + 1 : stem.index + _FARTHEST]:
-        if row.gap >= _APART and row.size >= 1.12 * body.size:
+def _announces(body: Body, row: Row) -> bool | None:
+    """Whether the paragraph that ends here announces many asks, or one or many (False); None: neither."""
+    if not row.text.endswith(":"):
+        return None
+    rows = [row]
+    while len(rows) < _LEAD_ROWS and rows[0].index and rows[0].gap < _APART:
+        rows.insert(0, body.rows[rows[0].index - 1])
+    sentence = re.split(r"(?<=[.;])\s+(?=[A-Z])", " ".join(part.text for part in rows))[-1]
+    if _TOLD.search(sentence):
+        return None
+    if _MANY.search(sentence):
+        return True
+    return False if _ONE.search(sentence) else None
+
+
+def _items(body: Body, stem: Row, *, many: bool, last: int) -> _Items:
+    rows = _rows_after(body, stem)
+    items: _Items = []
+    for block in split_blocks(body, rows):
+        found = [(label, item) for label, item in split_items(block.rows) if label]
+        if not found or (items and not _goes_on(items[-1][0], found[0][0], many=many)):
             break
-        rows.append(row)
-    items = [(label, item) for label, item in split_items(rows) if label and label.text.isdigit()]
-    if not items or items[0][1][0] is not rows[0]:
-        return []
-    items[-1] = (items[-1][0], _last([item for _, item in items]))
+        found[-1] = (found[-1][0], _own_rows([item for _, item in found]))
+        items.extend(found)
+        if found[-1][1][-1] is not block.rows[-1]:
+            break
     return items
 
 
-def _last(items: Sequence[list[Row]]) -> list[Row]:
+def _are_asks(items: _Items, *, many: bool, last: int) -> bool:
+    """Whether the list is one of asks: numbered, or announced as many. Else it is one ask in parts."""
+    first = items[0][0] if items else None
+    numbered = first is not None and first.text.isdigit() and min(ordinals(first)) in (1, last + 1)
+    if len(items) < _FEWEST and not (numbered and last):
+        return False
+    if not numbered and (not many or _are_fragments(items)):
+        return False
+    asking = sum(_is_ask(_LABEL.sub("", " ".join(row.text for row in item), count=1)) for _, item in items)
+    return asking >= _MOSTLY * len(items)
+
+
+def _whole(body: Body, stem: Row, items: _Items) -> Candidate:
+    """One ask in lettered parts, from the sentence that announces them; it bears the paragraph's number."""
+    lead = [stem]
+    while lead[0].index and lead[0].gap < _APART and not row_label(lead[0]):
+        lead.insert(0, body.rows[lead[0].index - 1])
+    label = read_label(lead[0].text)
+    rows = (*lead, *(row for _, item in items for row in item))
+    name = label.text if label and label.style != "bullet" else None
+    spans = cut(body, rows, _PARAGRAPH_LABEL if name else None)
+    return Candidate(Kind.RECOMMENDATION, name, spans, rows, NAME, 0.8, first_row=lead[0].index)
+
+
+def _rows_after(body: Body, stem: Row) -> list[Row]:
+    """The rows below the stem that may hold its list: up to a heading above a paragraph without a label."""
+    rows: list[Row] = []
+    for row in body.rows[stem.index + 1 : stem.index + _FARTHEST]:
+        if read_ask_heading(row) and row.bold:
+            break
+        if not rows and row_label(row) is None and not _is_heading_like(body, row):
+            break
+        rows.append(row)
+    return rows
+
+
+def _is_heading_like(body: Body, row: Row) -> bool:
+    return row.bold or row.size >= 1.12 * body.size or row.text.endswith(":")
+
+
+def _goes_on(last: Label, label: Label, *, many: bool) -> bool:
+    if label.style == "bullet" or not label.text.isdigit():
+        return many and label.style == last.style
+    return last.text.isdigit() and min(ordinals(label)) == max(ordinals(last)) + 1
+
+
+def _are_fragments(items: _Items) -> bool:
+    texts = [_LABEL.sub("", rows[0].text, count=1) for _, rows in items]
+    return 2 * sum(text[:1].islower() and not commands(text) for text in texts) > len(texts)
+
+
+def _is_ask(text: str) -> bool:
+    return not is_procedural(text) and (commands(text) or asks(text) or instructs(text) or assigns(text))
+
+
+def _own_rows(items: Sequence[list[Row]]) -> list[Row]:
     """The last item without the paragraphs after the list."""
     rows = trim_tail(items)
-    end = next((place for place, row in enumerate(rows) if place and row.gap >= _APART and row.x0 <= rows[0].x0), None)
+    end = next(
+        (
+            place
+            for place, row in enumerate(rows)
+            if place and _APART <= row.gap < PAGE_TOP and row.x0 <= rows[0].x0 + 1
+        ),
+        None,
+    )
     return rows[:end]
 
 
 def _candidate(body: Body, label: Label, rows: Sequence[Row]) -> Candidate:
     spans = cut(body, rows, _LABEL)
     confidence = 0.4 if is_procedural(body.text_of(spans)) else 0.85
-    return Candidate(Kind.RECOMMENDATION, label.text, spans, tuple(rows), NAME, confidence, first_row=rows[0].index)
+    name = None if label.style == "bullet" else label.text
+    return Candidate(Kind.RECOMMENDATION, name, spans, tuple(rows), NAME, confidence, first_row=rows[0].index)

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extract.answers import INLINE_ANSWER
-from pipeline.extract.asks import asks, commands, instructs, is_procedural
+from pipeline.extract.asks import asks, commands, instructs, is_procedural, rules
 from pipeline.extract.body import COLUMN_TOP, PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import AskHeading, is_contents_entry, is_title_like, rank, read_ask_heading, stands_out
 from pipeline.extract.items import item_candidates, opens_paragraph
-from pipeline.extract.labels import row_label
+from pipeline.extract.labels import Label, ordinals, row_label, split_items
+from pipeline.records import Kind
 
 NAME = "headed"
 _ANSWER = re.compile(
@@ -30,8 +31,14 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _DECIMAL = re.compile(r"\d{1,3}\.\d{1,3}\.?\s+(?=[A-Z“])")
-_EXPLAINS = re.compile(r"^(?:this|these|it|they|in doing so|in particular|such|to do (?:so|this))\b", re.IGNORECASE)
+_EXPLAINS = re.compile(
+    r"^(?:this|these|it|they|in doing so|in particular|such|to do (?:so|this))\b[^.]*"
+    r"\b(?:should|must|would|could|may|can|will|shall|includes?|applies|intended|needs?|recommendation)\b",
+    re.IGNORECASE,
+)
 _MENTION = re.compile(r"^recommendations?\s+\d", re.IGNORECASE)
+_KEY_CONCERN = re.compile(r"(?P<label>[A-Z]?\d{1,3}(?:\.\d{1,3})?)[.:]?\s+(?:key )?concern", re.IGNORECASE)
+_NEAR = 14  # rows
 _PARAGRAPH = 1.3  # font sizes from the row above
 _LONGEST = 1_200  # words
 _SHORT = 0.2  # of the column's width
@@ -43,13 +50,26 @@ def read_headed(body: Body) -> list[Candidate]:
     heads = [
         (row, _without_field(head))
         for row in body.rows
-        if (head := read_ask_heading(row)) and _is_set_as_heading(body, row, head)
+        if (head := _labelled_above(body, row)) and _is_set_as_heading(body, row, head)
     ]
     starts = {row.index for row, _ in heads}
     listed = _contents(sorted(starts))
     return [
         candidate for row, head in heads if row.index not in listed for candidate in _read_one(body, row, head, starts)
     ]
+
+
+def _labelled_above(body: Body, row: Row) -> AskHeading | None:
+    """The heading on `row`; "Recommendation: …" takes the number of the paragraph "S40 Key concern: …" above it."""
+    head = read_ask_heading(row)
+    if head is None or head.label or head.plural or not head.rest:
+        return head
+    for above in reversed(body.rows[max(0, row.index - _NEAR) : row.index]):
+        if match := _KEY_CONCERN.match(above.text):
+            return replace(head, label=match["label"])
+        if read_ask_heading(above):
+            break
+    return head
 
 
 def _without_field(head: AskHeading) -> AskHeading:
@@ -91,8 +111,9 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
         return
     if row.panel is None and sum(len(part.text.split()) for part in rows) > _LONGEST:
         rows = _first_paragraph(rows)  # the narrative goes on without a heading: no ask is that long
-    if head.plural and head.label is None and not head.rest:
-        if row.panel is not None or _enters_panel(body, row):
+    rows = _without_reasons(head, rows)
+    if head.label is None and not head.rest and (head.plural or _is_numbered_list(rows)):
+        if row.panel is not None or _enters_panel(body, row) or not head.plural:
             yield from item_candidates(body, rows, head.kind, NAME, 0.85)
         return
     if (
@@ -106,7 +127,9 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
     inline = bool(head.rest) and not (stands_out(body, row) and rows and not rows[0].bold)
     heading = re.compile(rf"[\s\S]{{{head.rest_start}}}") if head.rest else None
     if inline and not stands_out(body, row) and row.panel is None:
-        rows = _own_paragraph([*title, *rows])[len(title) :]
+        rows = _own_paragraph([*title, *rows], len(title))[len(title) :]
+    elif not head.rest and rows and rows[0].panel is None:
+        rows = _own_paragraph(rows, 0)
     is_titled = bool(head.rest) and bool(rows) and not inline
     title_spans = cut(body, title, heading) if is_titled else ()
     spans = cut(body, rows, suffix=_BACK) if is_titled or not head.rest else cut(body, [*title, *rows], heading, _BACK)
@@ -116,15 +139,56 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
         yield Candidate(head.kind, head.label, spans, tuple(rows or title), NAME, confidence, title_spans, row.index)
 
 
-def _own_paragraph(rows: list[Row]) -> list[Row]:
-    """An ask in running text without the narrative below: up to the first full paragraph that nothing continues."""
+def _is_numbered_list(rows: Sequence[Row]) -> bool:
+    """Whether the text under the heading is two or more numbered paragraphs and nothing else."""
+    if not rows or row_label(rows[0]) is None:
+        return False
+    labels = [label for label, _ in split_items(rows) if label]
+    return len(labels) > 1 and all(label.text.isdigit() for label in labels)
+
+
+def _without_reasons(head: AskHeading, rows: list[Row]) -> list[Row]:
+    """The bold ask at the top of a box, without the reasons below it in plain type."""
+    end = next((place for place, row in enumerate(rows) if not row.bold), 0)
+    bold = " ".join(row.text for row in rows[:end])
+    if not bold.endswith(".") or row_label(rows[end]) or rows[end].text[:1].islower():
+        return rows
+    is_ask = head.kind is Kind.CAUSE_OF_CONCERN or asks(bold) or instructs(bold) or commands(bold)
+    return rows[:end] if is_ask else rows
+
+
+def _own_paragraph(rows: list[Row], titles: int) -> list[Row]:
+    """The ask without the narrative below: up to the first full paragraph that nothing continues.
+
+    The first `titles` rows are the heading's.
+    """
+    last = 0
     for place, row in enumerate(rows[1:], start=1):
-        if not _opens_new(rows[place - 1], row) or not rows[place - 1].text.endswith((".", "”", ")")):
+        label = row_label(row)
+        if label and label.text.isdigit() and last + 1 in ordinals(label):
+            last += 1
             continue
-        goes_on = row.bulleted or row_label(row) or _EXPLAINS.match(row.text) or row.text[:1].islower()
-        if not goes_on and not _tells_to(rows[place:]) and _is_ask(" ".join(part.text for part in rows[:place])):
+        if place < titles or not _opens_new(rows[place - 1], row) or not rows[place - 1].text.endswith((".", "”", ")")):
+            continue
+        above = " ".join(part.text for part in rows[:place])
+        if not _goes_on(rows[place:], label) and (_is_ask(above) if titles else _asks(above)):
             return rows[:place]
     return rows
+
+
+def _goes_on(rows: Sequence[Row], label: Label | None) -> bool:
+    """Whether the paragraph that opens here still belongs to the ask above it."""
+    row = rows[0]
+    listed = label and label.style in ("paren", "letter", "bullet")
+    if listed or row.text[0].islower() or row.text[0] == "(":
+        return True
+    end = next((place for place, part in enumerate(rows) if place and part.gap >= _PARAGRAPH), len(rows))
+    text = " ".join(part.text for part in rows[:end])
+    return not label and (_asks(text) or rules(text) or bool(_EXPLAINS.match(text)))
+
+
+def _asks(text: str) -> bool:
+    return asks(text) or instructs(text) or commands(text)
 
 
 def _first_paragraph(rows: list[Row]) -> list[Row]:
@@ -138,12 +202,6 @@ def _first_paragraph(rows: list[Row]) -> list[Row]:
 def _opens_new(last: Row, row: Row) -> bool:
     """Whether a paragraph opens; at the top of a page or column only a short last line tells."""
     return last.x1 < row.x1 - _SHORT * (row.x1 - row.x0) if row.gap >= COLUMN_TOP else row.gap >= _PARAGRAPH
-
-
-def _tells_to(rows: Sequence[Row]) -> bool:
-    """Whether the paragraph that opens here says what should be done."""
-    end = next((place for place, row in enumerate(rows) if place and row.gap >= _PARAGRAPH), len(rows))
-    return instructs(" ".join(row.text for row in rows[:end]))
 
 
 def _is_ask(text: str) -> bool:
@@ -223,12 +281,20 @@ def _open_rows(body: Body, head: Row, following: Sequence[Row], starts: set[int]
     """Rows up to the next heading, an answer, a box, or the end of the emphasis the text began with."""
     rows: list[Row] = []
     for row in following:
+        if is_contents_entry(row) and (rows or _runs_on(body, head)) and row.gap < _PARAGRAPH:
+            return [*rows, row]  # "… this Senedd. ......... Page 14"
         if row.index in starts or is_contents_entry(row) or _names_another(row) or _ends_open(body, head, rows, row):
             break
         if _answers_by_number(head, row) or (rows and _FIELD.match(row.text)):
             break
         rows.append(row)
     return rows
+
+
+def _runs_on(body: Body, head: Row) -> bool:
+    """Whether the ask begins beside its heading."""
+    asked = read_ask_heading(head)
+    return bool(asked and len(asked.rest.split()) >= _FEWEST_WORDS)
 
 
 def _answers_by_number(head: Row, row: Row) -> bool:
@@ -240,6 +306,9 @@ def _answers_by_number(head: Row, row: Row) -> bool:
 
 def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
     first = rows[0] if rows else None
+    asked = read_ask_heading(head) if first is None else None
+    if asked and asked.rest and _DECIMAL.match(row.text) and row.gap >= 1.4:
+        return True  # the ask stands beside its heading, and the numbered text goes on
     if row.panel is not None and (first is None or first.panel is None):
         return not _is_cell(row)
     if first is None:
@@ -251,7 +320,8 @@ def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
     if first.bold != row.bold and not first.bold and (row.gap >= 1.4 or _ANSWER.match(row.text)) and is_title_like(row):
         return True
     if (first.bold and not row.bold) or (first.italic and not row.italic):
-        return row.gap >= 1.4
+        is_title = len(rows) <= 2 and row.page == first.page and is_title_like(rows[-1]) and not asks(rows[-1].text)
+        return row.gap >= 1.4 and not is_title
     if row.gap >= 1.4 and _DECIMAL.match(row.text) and not _DECIMAL.match(first.text) and first.text[:1].isupper():
         return len(rows) < 2 or not rows[-1].text.endswith((":", ";", ","))  # the running text goes on
     return row.gap >= 1.4 and (

@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
-from pipeline.extract.asks import asks, commands, instructs, is_procedural
+from pipeline.extract.asks import asks, assigns, commands, instructs, is_procedural
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import read_ask_heading, stands_out
 from pipeline.extract.items import split_paragraphs, trim_tail, without_next_heading
 from pipeline.extract.labels import Label, row_label, split_items
+from pipeline.extract.lists import Block, leads, split_blocks
 from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
 
 NAME = "listed"
 _TITLE = re.compile(
     r"(?:summary of |list of |our |the |key |main |new |full list of |specific |safety |inquiry |inquiry.s |"
-    r"national |local |learning )*"
-    r"recommendations(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?"
+    r"national |local |learning |priority |jury |agency |single.agency |multi.agency |individual )*"
+    r"recommendations(?: and (?:good practice|learning points|next steps|actions|lessons.{0,20}))?"
+    r"(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?"
     r"|(?:summary of |list of |the )*(?P<unit>areas for improvement|causes of concern|agreed actions)",
     re.IGNORECASE,
 )
@@ -53,23 +56,68 @@ def _kind(section: Section) -> Kind:
 
 
 def _read_section(body: Body, section: Section) -> Iterator[Candidate]:
-    rows = list(section.rows)
-    if section.heading[0].panel is not None or any(
-        read_ask_heading(row) for row in rows if row.bold or row.size > body.size
-    ):
+    if section.heading[0].panel is not None:
         return
-    first = next((place for place, row in enumerate(rows) if row_label(row)), None)
-    if first is None:
-        yield from _unlabelled(body, rows)
+    rows = _before_headings(body, section.rows)
+    first = next((place for place, row in enumerate(rows) if row_label(row)), len(rows))
+    whole = [(label, item) for label, item in split_items(rows[first:]) if label]
+    if whole and (_is_narrative(whole) or _has_own_numbers(whole)):
         return
-    numbered = _style(rows[first]) in ("number", "bare", "dotted", "paren")
-    announced = numbered and bool(_STEM.search(" ".join(row.text for row in rows[:first][-4:])))
-    items = [(label, item) for label, item in split_items(rows[first:]) if label]
-    if len(items) < _FEWEST or _is_narrative(items) or _has_own_numbers(items):
+    blocks = split_blocks(body, rows)
+    lead = next(leads(blocks), "")
+    lists = [_List(block, lead) for block in blocks if any(row_label(row) for row in block.rows)]
+    if not lists:
+        yield from _unlabelled(body, [part for block in blocks for part in split_paragraphs(block.rows)])
+        return
+    found = [list(_read_list(body, one, alone=len(lists) == 1)) for one in lists]
+    if sum(len(candidates) for candidates in found) >= _FEWEST or any(_is_whole(item) for item in chain(*found)):
+        yield from chain(*found)
+
+
+def _before_headings(body: Body, rows: Sequence[Row]) -> list[Row]:
+    """The rows above the first ask with a heading of its own: from there on another grammar reads."""
+    end = next(
+        (place for place, row in enumerate(rows) if (row.bold or row.size > body.size) and read_ask_heading(row)), None
+    )
+    return list(rows[:end])
+
+
+def _is_whole(candidate: Candidate) -> bool:
+    return candidate.label is None and len(candidate.rows) > _FEWEST and candidate.rows[0].text.endswith(":")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    block: Block
+    lead: str  # what announces the whole section
+
+    @property
+    def first(self) -> int:
+        """The place of the first labelled row."""
+        return next(place for place, row in enumerate(self.block.rows) if row_label(row))
+
+    @property
+    def stem(self) -> list[Row]:
+        """The rows that lead up to the list, the sub-heading included."""
+        return [*self.block.heading, *self.block.rows[: self.first]]
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether the words above, or those above the whole section, ask for what the list holds."""
+        own = " ".join(row.text for row in self.stem[-4:])
+        return bool(_STEM.search(own) or _STEM.search(self.lead))
+
+
+def _read_list(body: Body, one: _List, *, alone: bool) -> Iterator[Candidate]:
+    rows = list(one.block.rows)
+    numbered = _style(rows[one.first]) in ("number", "bare", "dotted", "paren")
+    announced = (numbered or not alone) and one.is_announced
+    items = [(label, item) for label, item in split_items(rows[one.first :]) if label]
+    if (alone and len(items) < _FEWEST) or _is_narrative(items):
         return
     items = [(label, without_next_heading(item)) for label, item in items]
-    if first and _are_fragments(items) and rows[first - 1].text.endswith(":"):
-        stem = split_paragraphs(rows[:first])[-1]
+    if alone and one.stem and _are_fragments(items) and one.stem[-1].text.endswith(":"):
+        stem = split_paragraphs(one.stem)[-1]
         if not is_procedural(f"{stem[-1].text.rstrip(':')} {_LABEL.sub('', items[0][1][0].text, count=1)}"):
             yield _whole(body, stem, items)
         return
@@ -134,15 +182,19 @@ def _titled(body: Body, label: Label, rows: Sequence[Row]) -> Candidate:
     return Candidate(Kind.RECOMMENDATION, label.text, text, tuple(rows), NAME, 0.94, title, rows[0].index)
 
 
-def _unlabelled(body: Body, rows: Sequence[Row]) -> Iterator[Candidate]:
+def _unlabelled(body: Body, whole: Sequence[list[Row]]) -> Iterator[Candidate]:
     """Paragraphs that all say what somebody should do."""
-    paragraphs = [part for rows in split_paragraphs(rows) if (part := _without_subheading(body, rows))]
-    asking = [rows for rows in paragraphs if instructs(" ".join(row.text for row in rows))]
+    paragraphs = [part for rows in whole if (part := _without_subheading(body, rows))]
+    asking = [rows for rows in paragraphs if _gives_task(" ".join(row.text for row in rows))]
     if len(asking) < _FEWEST or len(asking) < _MOSTLY * len(paragraphs):
         return
     for paragraph in asking:
         spans = cut(body, paragraph)
         yield Candidate(Kind.RECOMMENDATION, None, spans, tuple(paragraph), NAME, 0.7, first_row=paragraph[0].index)
+
+
+def _gives_task(text: str) -> bool:
+    return instructs(text) or assigns(text)
 
 
 def _without_subheading(body: Body, rows: list[Row]) -> list[Row]:
@@ -157,7 +209,7 @@ def _plain(body: Body, label: Label, rows: Sequence[Row], *, announced: bool) ->
     text = body.text_of(spans)
     if is_procedural(text) or len(text.split()) < 4 or text.endswith(":"):
         return None
-    is_ask = announced or asks(text) or instructs(text) or commands(text)
+    is_ask = announced or asks(text) or instructs(text) or commands(text) or assigns(text)
     confidence = 0.88 if is_ask else _UNSURE
     name = None if label.style == "bullet" else label.text
     return Candidate(Kind.RECOMMENDATION, name, spans, tuple(rows), NAME, confidence, first_row=rows[0].index)

@@ -11,7 +11,7 @@ from pipeline.records import Kind, Span
 
 NAME = "own_number"
 _ID = re.compile(
-    r"(?P<id>(?P<stem>R|REC|SR|\d{4}[/-]|[A-Z]{1,3}-?\d{2}-)\s?(?P<number>\d{1,4}))(?:[.):]\s*|\s+)(?=[A-Z“‘(])"
+    r"(?P<id>(?P<stem>[A-Z]?R|REC|Rec|AFI|\d{4}[/-]|[A-Z]{1,3}-?\d{2}-)\s?(?P<number>\d{1,4}))(?:[.):]\s*|\s+)(?=[A-Z“‘(])"
 )
 _APART, _WIDE_GAP = 1.45, 1.5  # font sizes: from the row above; between the columns of a table
 _FEWEST, _FEWEST_WORDS = 2, 5
@@ -22,8 +22,14 @@ _LEAD = re.compile(r"(?:recommended to|recommends?(?: that)?|should)\s*:$", re.I
 def read_own_numbers(body: Body) -> list[Candidate]:
     """The numbered asks of each sequence of at least two; a year such as "2018/19" opens no sequence."""
     opening = [(row, match) for row in body.rows if (match := _ID.match(row.text))]
-    stems = {match.group("stem") for _, match in opening}
-    return [found for stem in sorted(stems) for found in _sequence(body, [o for o in opening if o[1]["stem"] == stem])]
+    stems = {_family(match) for _, match in opening}
+    return [found for stem in sorted(stems) for found in _sequence(body, [o for o in opening if _family(o[1]) == stem])]
+
+
+def _family(match: re.Match[str]) -> str:
+    """What the numbers of one sequence start with: those to be monitored, "MR4", are counted along with "R3"."""
+    stem = match["stem"]
+    return "R" if stem.endswith("R") and len(stem) == 2 else stem
 
 
 def _sequence(body: Body, opening: Sequence[tuple[Row, re.Match[str]]]) -> list[Candidate]:

@@ -13,13 +13,17 @@ NAME = "prose"
 _ADVERBS = r"(?:(?:therefore|also|further|strongly|hence|accordingly|now|would|should like to|must)\s+)*"
 _ASK = re.compile(
     rf"^(?:[\w’', ]{{0,60}},\s+)?(?:and\s+|but\s+)?(?:I|we)\s+{_ADVERBS}(?:recommend|urge|suggest|invite|request|"
-    rf"ask)\b(?!\s+(?:myself|ourselves|for|why|whether))",
+    rf"ask)\b(?!\s+(?:myself|ourselves|for|why|whether))"
+    r"|^(?:[\w’', ]{0,30},\s+)?(?:in (?:my|our) (?:view|opinion|judge?ment)|"
+    r"(?:I|we) (?:therefore )?(?:believe|consider|think)(?: that)?|"
+    r"(?:I|we) (?:am|are) of the (?:view|opinion) that)\b[^.;]{0,200}?"
+    r"\b(?:should|must|ought to|needs? to)\b(?! (?:not )?have\b)",
     re.IGNORECASE,
 )
 _POLITE = re.compile(
     r"\b(?:your (?:reply|response)|to (?:reply|respond)|(?:hear|hearing) from you|acknowledge receipt|meet|"
     r"visit (?:us|me|the)|contact|"
-    r"this letter|publish(?:ed)? (?:your|a copy of))\b",
+    r"this letter|power to take (?:such )?action|publish(?:ed)? (?:your|a copy of))\b",
     re.IGNORECASE,
 )
 _MODAL = re.compile(r"\b(?:should|must|needs? to|ought to)\b", re.IGNORECASE)

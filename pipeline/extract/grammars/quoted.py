@@ -52,7 +52,7 @@ def _emphasised(rows: Sequence[Row]) -> Iterator[list[Row]]:
             continue
         apart = block and (
             (row.bold, row.italic) != (block[-1].bold, block[-1].italic)
-            or (row.gap >= 1.4 and (_LABEL.match(row.text) is not None or _BACK.search(block[-1].text) is not None))
+            or (row.gap >= 1.4 and (_opens_another(block[0], row) or _BACK.search(block[-1].text) is not None))
         )
         if apart:
             yield block
@@ -60,6 +60,13 @@ def _emphasised(rows: Sequence[Row]) -> Iterator[list[Row]]:
         block.append(row)
     if block:
         yield block
+
+
+def _opens_another(first: Row, row: Row) -> bool:
+    """Whether the row has a label of its own that is not that of a part: "(a)" under "21."."""
+    own, above = read_label(row.text), read_label(first.text)
+    part = own is not None and above is not None and own.style != above.style and not own.text.isdigit()
+    return _LABEL.match(row.text) is not None and not part
 
 
 def _is_quote(rows: Sequence[Row]) -> bool:

@@ -1,0 +1,88 @@
+"""Which names tonight's documents hold, and digests' cells without them. Reads views only; how is in `names`."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from warehouse.connect import Connection, fetch_rows
+from warehouse.names import Names, find_people, find_survivors, gather_names, names_in_address, withhold
+
+DEATH_REPORT = "(?i)prevention of future deaths?|regulation 28|inquest"
+NEUTRAL_TITLE = "Prevention of future deaths report"
+
+
+class NamesSurvived(RuntimeError):
+    """A name that must be left out stands in the output; it is not handed on. The message does not repeat the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Leaves names out. `addresses` are all those of a document, `homepages` those of its publisher, by its hash."""
+
+    names: Names
+    addresses: Mapping[str, tuple[str, ...]]
+    homepages: Mapping[str, str | None]
+
+    def text(self, text: str | None, sha256: str | None = None) -> str | None:
+        """`text` without names."""
+        return None if text is None else withhold(text, self.names, sha256)
+
+    def link(self, page_url: str | None, sha256: str) -> str | None:
+        """An address of that page that spells no name: another of the same file, else the publisher's own."""
+        if page_url is None:
+            return None
+        _, _, place = page_url.partition("#")
+        for address in self.addresses.get(sha256, ()):
+            if not names_in_address(urlsplit(address).path, self.names, sha256):
+                return f"{address}#{place}" if place else address
+        return self.homepages.get(sha256)
+
+    def check(self, outputs: Iterable[tuple[str, str]]) -> None:
+        """Raises `NamesSurvived` when a full name stands in one of the `outputs`, each a name and its content."""
+        for name, content in outputs:
+            if survivors := find_survivors(content, self.names):
+                raise NamesSurvived(
+                    f"{name} would hold {len(survivors)} names of people who died, and was not written."
+                )
+
+
+def load_guard(connection: Connection, cited: Collection[str]) -> Guard:
+    """What to leave out tonight. Documents in `cited` (hashes) are searched whole, all others by title and fields."""
+    documents = fetch_rows(
+        connection,
+        "SELECT sha256, documents.source, documents.title, people, urls, homepage, "
+        "source = 'pfd' OR regexp_matches(coalesce(documents.title, ''), $death) AS is_report_of_a_death "
+        "FROM documents LEFT JOIN sources USING (source) ORDER BY sha256",
+        {"death": DEATH_REPORT},
+    )
+    texts = _load_texts(connection, cited)
+    people = {
+        row["sha256"]: find_people(
+            row["title"],
+            row["people"],
+            texts.get(row["sha256"], ()),
+            is_report_of_a_death=row["is_report_of_a_death"],
+        )
+        for row in documents
+    }
+    return Guard(
+        gather_names(people),
+        {row["sha256"]: tuple(row["urls"]) for row in documents},
+        {row["sha256"]: row["homepage"] for row in documents},
+    )
+
+
+def _load_texts(connection: Connection, cited: Collection[str]) -> dict[str, list[str]]:
+    rows = fetch_rows(
+        connection,
+        """
+        SELECT sha256, list(text ORDER BY text) AS texts
+        FROM (SELECT sha256, text FROM passages
+              UNION ALL SELECT sha256, text FROM recommendations
+              UNION ALL SELECT sha256, response_text FROM recommendations WHERE response_text IS NOT NULL)
+        WHERE list_contains($cited, sha256)
+        GROUP BY sha256
+        """,
+        {"cited": sorted(cited)},
+    )
+    return {row["sha256"]: row["texts"] for row in rows}
