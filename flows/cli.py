@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_review import review_app
 from flows.terminal import (
+    LOST_SOMETHING,
     Data,
     DateText,
     Files,
@@ -24,7 +26,7 @@ from pipeline.refusal import Refusal
 from pipeline.settings import read_settings
 from pipeline.workspace import Workspace
 
-WRONG_INPUT, LOST_SOMETHING = 2, 1  # exit statuses
+WRONG_INPUT = 2  # an exit status
 
 app = typer.Typer(
     help="Finds what inspectorates, auditors, coroners and inquiries keep asking a police service to change.",
@@ -32,7 +34,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-review_app = typer.Typer(help="Judgements of theme leads: out as a CSV, back in as decisions.", no_args_is_help=True)
 app.add_typer(review_app, name="review")
 
 
@@ -173,37 +174,21 @@ def digest(
         typer.echo(str(path))
 
 
-@review_app.command("export")
-def review_export(
-    file: Annotated[Path, typer.Argument(help="The CSV to write.", show_default=False)],
-    limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 200,
-    data: Data = None,
-) -> None:
-    """Write the rows most worth a person's time, with columns to judge them in."""
-    from flows.reviewing import export_queue
+@app.command()
+def deliver(data: Data = None) -> None:
+    """Hand on what is due: digests not yet in their leads' folders, and mail that has not gone out."""
+    from flows.deliver import deliver as hand_on
+    from pipeline.workspace import hold
 
     settings = prepare_settings(data)
     need_warehouse(settings)
-    count = export_queue(settings, file, limit)
-    typer.echo(f"{count} rows written to {file}")
-
-
-@review_app.command("import")
-def review_import(
-    file: Annotated[Path, typer.Argument(help="The CSV that came back.", show_default=False)],
-    data: Data = None,
-) -> None:
-    """Take judgements in. Good rows become decisions; bad ones are named, with the reason."""
-    from flows.reviewing import import_reviews
-
-    settings = prepare_settings(data)
-    need_warehouse(settings)
-    [path] = existing_files([file])
-    result = import_reviews(settings, path, datetime.now().astimezone())
-    for rejected in result.rejected:
-        typer.echo(f"perennial: row {rejected.row_number}: {rejected.problem}", err=True)
-    typer.echo(f"{result.added} judgements taken in, {result.known} already known, {len(result.rejected)} rows refused")
-    if result.rejected:
+    now = datetime.now().astimezone()
+    with hold(Workspace(settings.data), now=now):
+        result = hand_on(settings, now.strftime("%Y%m%dT%H%M%S"), now)
+    for failure in result.failures:
+        typer.echo(f"perennial: {failure}", err=True)
+    typer.echo(f"{result.sent} handed on, {len(result.failures)} failed")
+    if result.failures:
         raise typer.Exit(LOST_SOMETHING)
 
 

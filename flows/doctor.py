@@ -1,20 +1,24 @@
 """`perennial doctor`: what is installed, stale or missing, in sentences a person can act on."""
 
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from flows.crawled import list_documents
 from flows.order import RUN
 from pipeline.embed import load_encoder
 from pipeline.ledger import Ledger
 from pipeline.registry import check_registry, load_registry
 from pipeline.settings import Settings
 from pipeline.store import Archive, read_lines
+from pipeline.visits import CrawlRecord, CrawlState, crawl_folders, read_crawls
 from pipeline.workspace import Busy, Workspace, check_free
 from sources import load_sources
+from warehouse.facts import ListedRow
 
 PACKAGES = (
     "perennial",
@@ -28,6 +32,7 @@ PACKAGES = (
     "hdbscan",
 )
 STALE_AFTER_HOURS = 36
+STALE_AFTER_DAYS = 7  # a publisher whose last whole crawl is older: nobody may think that nothing was published
 LITTLE_DISK_GB = 2
 
 
@@ -47,7 +52,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         *_look_at_packages(),
         Finding("model", load_encoder(settings.encoder).revision),
         *_look_at_registry(settings),
-        Finding("sources", ", ".join(load_sources())),
+        *_look_at_sources(settings, now),
         *_look_at_data(workspace, now),
         _look_at_disk(workspace.data),
     ]
@@ -66,6 +71,47 @@ def _look_at_registry(settings: Settings) -> Iterator[Finding]:
     findings = check_registry(registry)
     yield Finding("themes", f"{len(registry.themes)} themes, version {registry.version}")
     yield from (Finding("themes", str(finding), is_fault=True) for finding in findings)
+
+
+def _look_at_sources(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Each publisher: when it was last asked to the end, how much of what it lists is held, and what keeps the rest."""
+    sources = load_sources()
+    yield Finding("sources", ", ".join(sources))
+    if settings.contact:
+        yield Finding("contact", f"publishers are told {settings.contact}")
+    else:
+        yield Finding(
+            "contact", "none is set, so no publisher is asked; put `contact: you@example.org` in settings.yml"
+        )
+    workspace = Workspace(settings.data)
+    rows = list_documents(workspace)
+    held = Counter((row.connector, row.outcome) for row in rows)
+    newest = {row.connector: row.published for row in sorted(rows, key=_published_or_never)}
+    for folder in crawl_folders(workspace.archive):
+        crawls = read_crawls(folder)
+        if crawls and folder.name in sources:
+            outcomes = {outcome: count for (name, outcome), count in sorted(held.items()) if name == folder.name}
+            yield _describe_crawls(crawls, outcomes, newest.get(folder.name), now)
+
+
+def _describe_crawls(
+    crawls: Sequence[CrawlRecord], outcomes: Mapping[str, int], newest: date | None, now: datetime
+) -> Finding:
+    last = crawls[-1]
+    complete = [one.ended_at or one.began_at for one in crawls if one.state == CrawlState.COMPLETE]
+    days = (now - complete[-1]).days if complete else None
+    whole = "never asked to the end yet" if days is None else f"asked to the end {days} days ago"
+    listed = sum(outcomes.values())
+    rest = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if outcome != "fetched")
+    told = f"{whole}; {outcomes.get('fetched', 0)} of {listed} documents held{f' ({rest})' if rest else ''}"
+    told += f"; the newest is of {newest}" if newest else ""
+    told += f"; {last.reason}" if last.reason else ""
+    is_fault = last.state == CrawlState.STOPPED or (days is not None and days > STALE_AFTER_DAYS)
+    return Finding(last.connector, told, is_fault)
+
+
+def _published_or_never(row: ListedRow) -> date:
+    return row.published or date.min
 
 
 def _look_at_data(workspace: Workspace, now: datetime) -> Iterator[Finding]:

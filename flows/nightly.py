@@ -59,9 +59,12 @@ def night(
         state = publish.state_of(order.settings, order.as_of, run.sources_missing)
         quiet = publish.is_published(order.settings, state)
         report = _unchanged(run) if quiet else _work_and_publish(order, run, state, watch)
+        undelivered = watch.time(
+            "deliver", lambda: tasks.deliver_digests(order.settings, order.run_id, order.started_at)
+        )
         close_run(order, report.run, datetime.now().astimezone())
         lost = tuple(str(failure) for failure in pulls.values() if isinstance(failure, SourceFailed))
-        return replace(report, failures=(*lost, *report.failures))
+        return replace(report, failures=(*lost, *report.failures, *undelivered))
 
 
 @flow(name="pull", flow_run_name="pull-{errand.connector}", validate_parameters=False)
@@ -119,4 +122,4 @@ def _work_and_publish(order: Order, run: RunRecord, state: str, watch: Stopwatch
     except ChecksFailed as error:
         failed = fail_run(order, run, "check_failed", tuple(str(finding) for finding in error.findings))
         return NightReport(failed, False, run.documents_new, tuple(str(finding) for finding in error.findings))
-    return NightReport(run, changed=True, new_documents=run.documents_new, digests=len(written))
+    return NightReport(run, changed=True, new_documents=run.documents_new, digests=sum(file.suffix == ".xlsx" for file in written))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from flows.crawled import document_events, last_complete, list_documents, state_of_crawls
 from flows.order import RUN
 from flows.read import REPOSITORY, load_extractions
 from flows.understand import load_assignments, load_grouping, load_vectors
@@ -20,8 +21,10 @@ from pipeline.store import Archive, read_lines, write_whole
 from pipeline.workspace import Workspace
 from sources import load_sources
 from warehouse import digests
+from warehouse.bulletin.pages import write_bulletins
 from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passages, list_recommendations
 from warehouse.publish import publish
+from warehouse.told import first_shared, read_told
 
 CODE = tuple(REPOSITORY / name for name in ("pipeline", "sources", "warehouse", "flows"))
 
@@ -32,7 +35,10 @@ def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
     kept = (Archive(workspace.archive).lines_path, Ledger(workspace.ledger).reviews_path)
     contents = (content_hash(path.read_bytes()) if path.exists() else "" for path in kept)
     own_registry = content_hash(settings.themes.read_bytes()) if settings.themes else ""
-    return text_hash(*contents, own_registry, settings.fingerprint(), code_hash(CODE), as_of.isoformat(), *missing)
+    crawls = state_of_crawls(workspace)
+    return text_hash(
+        *contents, crawls, own_registry, settings.fingerprint(), code_hash(CODE), as_of.isoformat(), *missing
+    )
 
 
 def is_published(settings: Settings, state: str) -> bool:
@@ -56,14 +62,29 @@ def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
 
 
 def write_digests(settings: Settings, as_of: date | None = None, themes: Sequence[str] | None = None) -> list[Path]:
-    """One CSV a theme, of what changed since the digests of the latest earlier date.
+    """Digests and bulletins a theme, of what changed since its lead was last told.
 
-    `as_of` is by default the day the warehouse was built for. Raises `Refusal` for an unknown theme or a later day.
+    `as_of` is by default the day the warehouse was built for; an earlier one gets no bulletins, which show tonight.
+    Raises `Refusal` for an unknown theme or a later day.
     """
     workspace = Workspace(settings.data)
-    day = as_of or _built_for(workspace)
-    since = max((earlier for earlier in _dates_in(workspace.digests) if earlier < day), default=None)
-    return digests.write_digests(workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since)
+    tonight = built_for(workspace)
+    day = as_of or tonight
+    sendings = Ledger(workspace.ledger).sendings().records
+    told, told_openly = read_told(sendings, day), read_told(sendings, day, is_public=True)
+    # Whoever was never told anything gets everything; before the first delivery, what was written counts as told.
+    since = None if told else max((one for one in _dates_in(workspace.digests) if one < day), default=None)
+    written = digests.write_digests(
+        workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told
+    )
+    mail = settings.delivery.mail
+    if mail and not mail.restricted:
+        digests.write_digests(
+            workspace.public, workspace.open_digests, themes=themes, as_of=as_of, since=since, told=told_openly
+        )
+    if day == tonight:
+        written += write_bulletins(workspace.public, workspace.digests, since=since, told=told_openly, themes=themes)
+    return written
 
 
 def gather_facts(settings: Settings, run: RunRecord) -> Facts:
@@ -78,7 +99,7 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
     return Facts(
         as_of=run.as_of,
         runs=(*read_lines(workspace.runs, RUN).records, run),
-        sources=_describe_sources(run, archive.lines),
+        sources=_describe_sources(run, archive.lines, last_complete(workspace)),
         files=archive.lines,
         extractions=extractions,
         assignments=load_assignments(settings),
@@ -92,26 +113,35 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
         passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
         model_revision=encoder.revision,
+        shared=first_shared(ledger.sendings().records),
         parameters=Parameters(**settings.perennial.model_dump()),
+        listings=list_documents(workspace),
+        document_events=document_events(workspace),
     )
 
 
-def _describe_sources(run: RunRecord, files: Sequence[StoredFile]) -> tuple[SourceRow, ...]:
+def _describe_sources(
+    run: RunRecord, files: Sequence[StoredFile], complete: Mapping[str, date]
+) -> tuple[SourceRow, ...]:
     """Every stream that has a document, and every connector; a stream is missing when what lists it was lost."""
     specs = {name: source.spec for name, source in load_sources().items()}
     by_stream: dict[str, list[StoredFile]] = {name: [] for name in run.connectors}
     for file in files:
         by_stream.setdefault(file.ref.source, []).append(file)
-    return tuple(_describe_stream(name, lines, specs, run) for name, lines in sorted(by_stream.items()))
+    return tuple(_describe_stream(name, lines, specs, run, complete) for name, lines in sorted(by_stream.items()))
 
 
 def _describe_stream(
-    name: str, lines: Sequence[StoredFile], specs: Mapping[str, SourceSpec], run: RunRecord
+    name: str,
+    lines: Sequence[StoredFile],
+    specs: Mapping[str, SourceSpec],
+    run: RunRecord,
+    complete: Mapping[str, date],
 ) -> SourceRow:
     connectors = {line.ref.connector for line in lines} | ({name} & set(specs))
     spec = specs.get(name) or (specs[min(connectors)] if connectors else None)
     bodies = sorted({line.ref.body for line in lines if line.ref.body})
-    fetched = [line.fetched_at.date() for line in lines]
+    fetched = [line.fetched_at.date() for line in lines] + [complete[one] for one in connectors if one in complete]
     return SourceRow(
         name=name,
         title=spec.title if spec and spec.name == name else name,
@@ -144,7 +174,7 @@ def _dates_in(folder: Path) -> list[date]:
     return found
 
 
-def _built_for(workspace: Workspace) -> date:
+def built_for(workspace: Workspace) -> date:
     """The day the published warehouse speaks of."""
     return date.fromisoformat(json.loads(_state_path(workspace).read_text(encoding="utf-8"))["as_of"])
 

@@ -15,6 +15,7 @@ from pipeline.media import CSV, HTML, PDF
 from pipeline.records import Extraction, Passage, Recommendation, StoredFile
 from pipeline.settings import Settings
 from pipeline.store import Archive, StageCache
+from pipeline.versions import find_superseded
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).parents[1]
@@ -89,14 +90,17 @@ def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Ex
     workspace = Workspace(settings.data)
     files = archived_documents(settings).values()
     keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
+    replaced = find_superseded(Archive(workspace.archive).lines)
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
+    # A version that was replaced stays a document, and asks nothing any more.
+    found |= {sha: replace(one, recommendations=(), held_out=()) for sha, one in found.items() if sha in replaced}
     if len(found) < len(keys):
         raise StageIncomplete(f"{len(keys) - len(found)} archived documents have not been read; run the night again.")
     if not with_passages:
         return dict(sorted(found.items()))
     cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
-    return {sha256: replace(found[sha256], passages=cut[sha256]) for sha256 in sorted(found)}
+    return {sha: replace(found[sha], passages=() if sha in replaced else cut[sha]) for sha in sorted(found)}
 
 
 def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommendation]:

@@ -1,4 +1,4 @@
-"""`perennial review`: rows out to theme leads, judgements back into the ledger."""
+"""`perennial review`: rows out to theme leads, judgements back into the ledger, and the page to judge on."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from pipeline.ledger import Ledger
 from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
 from pipeline.settings import Settings
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, hold_ledger
 from warehouse import reviews
 
 
@@ -17,25 +17,34 @@ class NotAReviewFile(Refusal):
     """A file that is not a queue or digest with judgements in it, in one sentence."""
 
 
+class NobodyMayReview(Refusal):
+    """The review page cannot be opened, because nobody could use it; one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of one returned file."""
+    """What came of one returned file. `to_mend` holds the rejected rows, where there are any."""
 
     added: int
     known: int
     rejected: tuple[reviews.RejectedRow, ...]
+    to_mend: Path | None
 
 
-def export_queue(settings: Settings, file: Path, limit: int) -> int:
-    """Write the rows most worth judging to `file`; their number."""
-    return reviews.export_queue(Workspace(settings.data).warehouse, file, limit)
+def export_queue(settings: Settings, file: Path, limit: int, theme: str | None = None) -> int:
+    """Write the rows most worth judging to `file`, CSV or workbook by its name; their number."""
+    known = {one.slug for one in load_registry(settings.themes).themes}
+    if theme is not None and theme not in known:
+        raise NotAReviewFile(f"There is no theme {theme!r}; the themes are {', '.join(sorted(known))}.")
+    return reviews.export_queue(Workspace(settings.data).warehouse, file, limit, theme)
 
 
 def import_reviews(settings: Settings, file: Path, now: datetime) -> Imported:
-    """Append the good judgements of `file` to the ledger. They count from the next night on, and no run overrides them.
+    """Append the good judgements of `file` to the ledger, and write the bad rows beside it, with the reason, to mend.
 
-    Raises `NotAReviewFile` when nothing in it can be read.
+    They count from the next night on, and no run overrides them. Raises `NotAReviewFile` when nothing can be read.
     """
+    workspace = Workspace(settings.data)
     slugs = {theme.slug for theme in load_registry(settings.themes).themes}
     rows = recommendations_of(load_extractions(settings, with_passages=False))
     known_ids = {row.recommendation_id for row in rows}
@@ -43,5 +52,30 @@ def import_reviews(settings: Settings, file: Path, now: datetime) -> Imported:
         judged, rejected = reviews.read_reviews(file, recorded_at=now, themes=slugs, recommendation_ids=known_ids)
     except ValueError as error:
         raise NotAReviewFile(f"{file.name} cannot be taken: {error}") from error
-    added = Ledger(Workspace(settings.data).ledger).add_reviews(judged)
-    return Imported(added, len(judged) - added, tuple(rejected))
+    with hold_ledger(workspace):
+        added = Ledger(workspace.ledger).add_reviews(judged)
+    return Imported(added, len(judged) - added, tuple(rejected), _send_back(file, rejected) if rejected else None)
+
+
+def serve_review(settings: Settings) -> None:
+    """Serve the review page until stopped. Raises `NobodyMayReview` without a proxy's header and without accounts."""
+    import uvicorn
+
+    from flows.review_app.accounts import has_accounts
+    from flows.review_app.web import make_app
+
+    page = settings.review
+    if page.user_header is None and not has_accounts(Workspace(settings.data).accounts):
+        raise NobodyMayReview("Nobody can sign in yet; open an account with `perennial review account NAME`.")
+    uvicorn.run(make_app(settings), host=page.host, port=page.port, log_level="warning", server_header=False)
+
+
+def _send_back(file: Path, rejected: list[reviews.RejectedRow]) -> Path:
+    target = file.with_name(f"{file.stem}-to-mend.csv")
+    try:
+        reviews.write_rejected(target, rejected)
+    except OSError as error:
+        raise NotAReviewFile(
+            f"The good rows of {file.name} were taken; the bad ones could not be written to {target}: {error.strerror}."
+        ) from error
+    return target

@@ -6,7 +6,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows import publish, pull, read, understand
+from flows import deliver, publish, pull, read, understand
 from flows.pulled import Pulled
 from pipeline.fetch import Fetcher
 from pipeline.records import RunRecord
@@ -50,6 +50,12 @@ def group_recommendations(settings: Settings, run_id: str, now: datetime) -> rea
 def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
     """The warehouse, built beside, checked and swapped in."""
     publish.publish_night(settings, run, state)
+
+
+@task
+def deliver_digests(settings: Settings, run_id: str, now: datetime) -> list[str]:
+    """Into folders and by mail; a sentence for each that did not go out."""
+    return deliver.deliver(settings, run_id, now).failures
 
 
 @task

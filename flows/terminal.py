@@ -21,6 +21,9 @@ DateText = Annotated[str | None, typer.Option(metavar="DATE", help="As 2026-03-0
 Files = Annotated[list[Path], typer.Argument(help="PDFs, or folders of PDFs.", show_default=False)]
 
 
+LOST_SOMETHING = 1  # the exit status of a command that did its work and lost part of it
+
+
 class WrongInput(Refusal):
     """Something the person typed or gave that cannot be used, in one sentence."""
 

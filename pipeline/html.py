@@ -127,6 +127,14 @@ def main_content(tree: Tree) -> Node:
     raise LayoutChanged("the page has no body")
 
 
+def titled_content(tree: Tree) -> Node:
+    """The main content; the whole body where the page's `h1` stands outside it, as in a banner above."""
+    main = main_content(tree)
+    if main.css_first("h1") is None and tree.body is not None and tree.body.css_first("h1") is not None:
+        return tree.body
+    return main
+
+
 def title_of(node: Node) -> str | None:
     """The text of the first non-empty `h1`, else of the first other heading; None without one."""
     for selector in ("h1", _HEADINGS):

@@ -301,36 +301,3 @@ class Listed:
 
     ref: DocumentRef
     file: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToldRow:
-    """What a lead was told of one row: enough to say later what was corrected or withdrawn."""
-
-    recommendation_id: str
-    section: str
-    text: str  # as sent, so without names; its first 300 characters
-    place: str  # address, label and page, by which a corrected row is known again
-    deadline: date | None = None
-    published: date | None = None
-    answer_count: int = 0
-    restricted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One line of the ledger of what went out. `intended` is written before, `sent` or `failed` after.
-
-    A `told` line is written once a theme and day, when its digest is first handed on; the others once an attempt.
-    """
-
-    recorded_at: datetime
-    event: str  # told, intended, sent, failed
-    theme: str
-    as_of: date
-    channel: str  # folder, mail
-    recipient: str  # a folder's name, an address
-    message_id: str  # made from the content, so that a resend is recognised
-    since: date | None = None
-    detail: str | None = None
-    rows: tuple[ToldRow, ...] = ()

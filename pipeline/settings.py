@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -42,6 +42,47 @@ class PerennialRule(BaseModel):
     bodies_needed: int = Field(default=2, ge=1)
 
 
+class Mail(BaseModel):
+    """Where digests are posted from. The password is in `PERENNIAL_SMTP_PASSWORD` or in `password_file`, never here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str
+    sender: str = Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls"] = "starttls"  # plain SMTP is not offered
+    user: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None  # whom to trust besides the machine's own authorities
+    seconds: float = Field(default=30, gt=0)  # to wait for the server
+    restricted: bool = False  # whether rows of restricted sources may go by mail
+    quiet_nights: Literal["send", "skip"] = "skip"  # what to do when nothing changed
+
+
+class Delivery(BaseModel):
+    """How theme leads get their digests."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path | None = None  # one folder a lead below it; None: digests/leads in the data folder
+    mail: Mail | None = None
+    recipients: dict[str, tuple[Annotated[str, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")], ...]] = {}  # by theme
+
+
+class ReviewPage(BaseModel):
+    """Who may use `perennial review serve`, and where it answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8710, ge=0, le=65535)
+    names: tuple[str, ...] = ("127.0.0.1", "localhost")  # host names it answers to
+    user_header: str | None = Field(
+        default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]+$"
+    )  # set by a proxy that checks users
+    restricted_users: tuple[str, ...] = ()  # who may see restricted rows
+
+
 class Settings(BaseModel):
     """Everything a night may be told. Defaults suit one small machine."""
 
@@ -64,6 +105,8 @@ class Settings(BaseModel):
     request_seconds: float = Field(default=300, gt=0)  # for one answer, whole
     replica: str | None = Field(default=None, pattern=LOOPBACK)  # every request goes to this address instead
     replica_speed: float = Field(default=1000, ge=1)  # against a replica, waits are so many times shorter
+    delivery: Delivery = Delivery()
+    review: ReviewPage = ReviewPage()
     ocr: bool = True  # read pages without a text layer from their picture: seconds a page
 
     def fingerprint(self) -> str:

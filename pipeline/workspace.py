@@ -62,9 +62,34 @@ class Workspace:
         return self.published / "warehouse.duckdb"
 
     @property
+    def public(self) -> Path:
+        """The published file without restricted documents."""
+        return self.published / "public.duckdb"
+
+    @property
     def digests(self) -> Path:
         """One folder a date, one CSV a theme."""
         return self.data / "digests"
+
+    @property
+    def lead_folders(self) -> Path:
+        """One folder a lead, where the settings name no other place."""
+        return self.digests / "leads"
+
+    @property
+    def open_digests(self) -> Path:
+        """Digests without restricted rows, for the post."""
+        return self.digests / "open"
+
+    @property
+    def accounts(self) -> Path:
+        """Who may sign in to the review page."""
+        return self.ledger / "accounts.jsonl"
+
+    @property
+    def outbox(self) -> Path:
+        """Messages that have not gone out yet; kept with the ledger, because they are owed."""
+        return self.ledger / "outbox"
 
     @property
     def inbox(self) -> Path:
@@ -128,3 +153,11 @@ def _describe(holder: Path) -> str:
     except (OSError, ValueError):
         return ""
     return f" (process {known['pid']}, since {known['since']})"
+
+
+@contextmanager
+def hold_ledger(workspace: Workspace) -> Iterator[None]:
+    """Hold the ledger for one appending of judgements, so that two at once do not take in the same line twice."""
+    workspace.ledger.mkdir(parents=True, exist_ok=True)
+    with FileLock(workspace.ledger / ".lock", timeout=60):
+        yield

@@ -1,7 +1,8 @@
 """HMICFRS: the publications index, landing pages, HTML reports, PEEL reports and force pages.
 
-Only addresses and texts are known of this site, so nothing here goes by class names. Steps: `listing` (the index) and
-`force` (a force's page) → `landing` (a publication), `peel` (a PEEL report), `html` (a report with no landing page).
+Only addresses and texts are known of this site, so nothing here goes by class names. Steps: `listing` (the index; the
+site's `sitemap` where it cannot be read) and `force` (a force's page) → `landing` (a publication), `peel` (a PEEL
+report), `html` (a report with no landing page).
 """
 
 import re
@@ -10,7 +11,8 @@ from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.dates import read_date
-from pipeline.html import Link, Node, labelled, links_of, main_content, parse, text_of, title_of
+from pipeline.feeds import read_feed
+from pipeline.html import Link, Node, labelled, links_of, parse, text_of, title_of, titled_content
 from pipeline.listings import entries, next_page
 from pipeline.records import DocumentRef
 from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
@@ -19,6 +21,7 @@ CONNECTOR, BODY = "hmicfrs", "HMICFRS"
 STEPS = {"publications": "landing", "publication-html": "html", "peel-reports": "peel", "peel-assessments": "peel"}
 REPORT = re.compile(r"^/(?:hmicfrs/|hmic/)?(?P<kind>publications|publication-html|peel-reports)/(?P<slug>[^/]+)/?$")
 ASSESSMENT = re.compile(r"^/(?:hmicfrs/|hmic/)?(?P<kind>peel-assessments)/(?P<slug>peel-\d{4}/[^/]+)/?$")
+MAP_OF_REPORTS = re.compile(r"publication|peel", re.IGNORECASE)
 FORCE = re.compile(r"^/(?:hmicfrs/|hmic/)?police-forces/([^/]+)/?$")
 PEEL_FORCE = re.compile(r"^(?:peel-\d{4}/)?(?P<force>[a-z-]+?)(?:-\d{4}(?:-\d{2,4})?)?$")
 PDF_HOST = re.compile(r"^(?:[\w-]+\.)?justiceinspectorates\.gov\.uk$")
@@ -32,16 +35,20 @@ NAMESAKE = 0.6  # least share of a title's words that a file name must hold to b
 
 
 def start(window: Window) -> tuple[Request, ...]:
-    """The index, and the page of each force that `options` names."""
+    """The index, or the site's map where the index cannot be read, and the page of each force that `options` names."""
     forces = window.options["forces"].split()
     pages = (Request(urljoin(window.addresses["forces"], force), "force") for force in forces)
-    return (Request(window.addresses["publications"], "listing"), *pages)
+    older = Request(window.addresses["older_sitemap"], "sitemap")
+    sitemap = Request(window.addresses["sitemap"], "sitemap", otherwise=(older,))
+    return (Request(window.addresses["publications"], "listing", otherwise=(sitemap,)), *pages)
 
 
 def read(page: Page, window: Window) -> Reading:
     """Lists lead to reports; the page of a report names its PDF, or is the document itself."""
+    if page.request.step == "sitemap":
+        return _read_sitemap(page, window)
     tree = parse(page)
-    main = main_content(tree)
+    main = titled_content(tree)
     if page.request.step in ("listing", "force"):
         return _read_list(page, tree.body or main, window)
     title = title_of(main)
@@ -60,6 +67,17 @@ def _read_list(page: Page, body: Node, window: Window) -> Reading:
     requests = dict.fromkeys(request for link in recent if (request := _report(link.url, window)))
     more = next_page(body, page.url) if page.request.step == "listing" and recent else None
     return Reading(follow=(*requests, *((Request(more, "listing"),) if more else ())))
+
+
+def _read_sitemap(page: Page, window: Window) -> Reading:
+    """Reports that the map names, and the maps of reports below it; what was not touched in the window is no news."""
+    follow: dict[Request, None] = {}
+    for entry in read_feed(page):
+        if entry.is_list and MAP_OF_REPORTS.search(urlsplit(entry.url).path):
+            follow[Request(entry.url, "sitemap")] = None
+        elif (entry.day is None or entry.day >= window.since) and (request := _report(entry.url, window)):
+            follow[request] = None
+    return Reading(follow=tuple(follow))
 
 
 def _report(url: str, window: Window) -> Request | None:

@@ -63,8 +63,10 @@ def start(window: Window) -> tuple[Request, ...]:
 
 def read(page: Page, window: Window) -> Reading:
     """A list or a case's page. Raises `LayoutChanged` when it is not what its step promises."""
-    readers = {"sitemap": _read_sitemap, "recommendations": _read_list, "stream": _read_list, "case": _read_case}
-    return readers[page.request.step](page, window)
+    step = page.request.step
+    if step == "case":
+        return _read_case(page, window)
+    return _read_sitemap(page, window) if step in ("sitemap", "sitemap-part") else _read_list(page, window)
 
 
 def _read_sitemap(page: Page, window: Window) -> Reading:
@@ -74,7 +76,7 @@ def _read_sitemap(page: Page, window: Window) -> Reading:
         if url is None or (entry.day is not None and entry.day < window.since):
             continue  # not of this site; or last changed before the window
         if entry.is_list:
-            follow.append(Request(url, "sitemap"))
+            follow.append(Request(url, "sitemap-part"))
         elif CASE.match(urlsplit(url).path):
             follow.append(_case(url, entry.stated))
     if not follow and page.request.url == window.addresses["sitemap"]:
@@ -84,9 +86,11 @@ def _read_sitemap(page: Page, window: Window) -> Reading:
 
 def _read_list(page: Page, window: Window) -> Reading:
     tree = parse(page)
-    whole = tree.body or main_content(tree)
-    listed = entries(whole, page.url, lambda url: bool(CASE.match(urlsplit(url).path)))
-    onward = next_page(whole, page.url)
+    main = main_content(tree)
+    listed = entries(main, page.url, lambda url: bool(CASE.match(urlsplit(url).path)))
+    onward = next_page(tree.body or main, page.url)
+    if NO_PAGE.search(title_of(main) or ""):
+        raise LayoutChanged(f"{page.url} is not there: its title is {title_of(main)!r}")
     if not listed and onward is None and page.request.url == window.addresses[page.request.step]:
         raise LayoutChanged(f"{page.url} lists no recommendation or investigation")
     days = [read_date(entry.text) for entry in listed]
@@ -130,7 +134,7 @@ def _read_case(page: Page, window: Window) -> Reading:
     day = first_day(stated.values["recommended"]) or first_day(stated.values["published"]) or _from_title(main, title)
     if day is not None and day < window.since:
         return Reading()
-    bodies = _bodies(title)
+    bodies = bodies_in(title)
     if "/node/" in own and not (_reference(stated) or ASKS.search(text) or any(map(FORCE.search, bodies))):
         return Reading()  # any page of the site has such an address: news, people, pages about pages
     ref = DocumentRef(
@@ -177,7 +181,7 @@ def _from_title(main: Node, title: str) -> date | None:
     return read_month(title) if re.match(r"(?:national )?recommendations?\b", title, re.IGNORECASE) else None
 
 
-def _bodies(title: str) -> tuple[str, ...]:
+def bodies_in(title: str) -> tuple[str, ...]:
     """The bodies a title names: "Recommendations - Essex Police and Kent Police, May 2019" names two."""
     found = TITLE.match(title)
     return split_forces(found.group("body")) if found else ()

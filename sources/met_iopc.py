@@ -35,15 +35,17 @@ def start(window: Window) -> tuple[Request, ...]:
 
 def read(page: Page, window: Window) -> Reading:
     """A list or a reply. Raises `LayoutChanged` when it is not what its step promises."""
-    readers = {"published": _read_list, "sitemap": _read_sitemap, "reply": _read_reply}
-    return readers[page.request.step](page, window)
+    step = page.request.step
+    if step == "reply":
+        return _read_reply(page, window)
+    return _read_list(page, window) if step == "published" else _read_sitemap(page, window)
 
 
 def _read_list(page: Page, window: Window) -> Reading:
     tree = parse(page)
-    whole = tree.body or main_content(tree)
-    listed = entries(whole, page.url, _is_reply)
-    onward = next_page(whole, page.url)
+    main = main_content(tree)
+    listed = entries(main, page.url, _is_reply)
+    onward = next_page(tree.body or main, page.url)
     if not listed and onward is None and page.request.url == window.addresses["published"]:
         raise LayoutChanged(f"{page.url} lists no reply")
     follow = [Request(entry.link.url, "reply") for entry in listed if not _is_older(entry.link.url, window)]
@@ -59,7 +61,7 @@ def _read_sitemap(page: Page, window: Window) -> Reading:
         if url is None or urlsplit(url).hostname != urlsplit(window.addresses["sitemap"]).hostname:
             continue
         if entry.is_list:
-            follow.append(Request(url, "sitemap"))
+            follow.append(Request(url, "sitemap-part"))
         elif _is_reply(url) and not _is_older(url, window):
             follow.append(Request(url, "reply", (("modified", entry.stated),) if entry.stated else ()))
     return Reading(follow=tuple(follow))

@@ -11,7 +11,7 @@ from datetime import date
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pipeline.dates import read_date, read_month
-from pipeline.html import Link, Node, labelled, links_of, main_content, parse, text_of, title_of
+from pipeline.html import Link, Node, labelled, links_of, parse, text_of, title_of, titled_content
 from pipeline.listings import Entry, Headed, entries, headed_links
 from pipeline.records import DocumentRef
 from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
@@ -25,6 +25,7 @@ MEDIA = re.compile(r"^/media/\d+/download$")
 INSPECTION = re.compile(r"^(?:/hmic(?:frs)?)?(/(?:publications|peel-reports)/[^/]+)/?$")
 LABELS = {
     "signed": r"date signed",
+    "published": r"date published",
     "reference": r"reference code",
     "type": r"page type",
     "date": r"(?:meeting )?date(?: of (?:the )?meeting)?",
@@ -32,6 +33,7 @@ LABELS = {
 }
 PAPER = re.compile(r"^\W*(?:report by\b|(?:\d\W+)?purpose of this paper\b)", re.IGNORECASE | re.MULTILINE)
 REPLY = re.compile(r"\brespon(?:se|ds?)\b|\brepl(?:y|ies)\b", re.IGNORECASE)
+DATE_LENGTH = 40  # characters after a label: a date further on is another one
 RESTRICTED = re.compile(r"\brestricted\b|\bofficial[ -]sensitive\b|\bexempt\b|\bpart (?:2|two)\b", re.IGNORECASE)
 INTERNAL_AUDIT = re.compile(r"\binternal audit\b|\bDARA\b|\bassurance rating\b", re.IGNORECASE)
 
@@ -56,20 +58,27 @@ def start(window: Window) -> tuple[Request, ...]:
 
 def read(page: Page, window: Window) -> Reading:
     """Lists lead to papers; papers and decisions name their files, or are documents themselves."""
-    main = main_content(parse(page))
-    readers = {
-        "decisions": _read_decisions,
-        "decision": _read_decision,
-        "audit": _read_audit,
-        "board": _read_board,
-        "paper": _read_board,
-        "replies": _read_replies,
-    }
-    return readers[page.request.step](page, main, window)
+    tree = parse(page)
+    main = titled_content(tree)
+    body = tree.body or main
+    match page.request.step:
+        case "decisions":
+            return _read_decisions(page, body, window)
+        case "decision":
+            return _read_decision(page, main, window)
+        case "audit":
+            return _read_audit(page, body, window)
+        case "replies":
+            return _read_replies(page, body, window)
+        case _:
+            return _read_board(page, main, body, window)
 
 
 def _read_decisions(page: Page, main: Node, window: Window) -> Reading:
-    """One page of decisions, newest first; the next while "Showing a-b of N" says that there is one."""
+    """One page of decisions, newest first; the next while "Showing a-b of N" says that there is one.
+
+    `main` is the whole body: the count stands above the heading.
+    """
     shown = SHOWING.search(text_of(main))
     if shown is None:
         raise LayoutChanged(f"{page.url} does not say how many decisions it shows")
@@ -128,7 +137,7 @@ def _read_decision(page: Page, main: Node, window: Window) -> Reading:
     if title is None:
         raise LayoutChanged(f"{page.url} has no heading")
     values = labelled(text_of(main), LABELS)
-    printed = page.request.fact("published") or values.first("signed") or ""
+    printed = page.request.fact("published") or (values.first("signed") or "")[:DATE_LENGTH]
     told = _Told(title, read_date(printed), reference=page.request.fact("reference"))
     if told.published and told.published < window.since:
         return Reading()
@@ -153,21 +162,21 @@ def _audit_told(headed: Headed) -> _Told:
     words = " ".join((headed.link.text, *headed.headings))
     return _Told(
         title=headed.link.text,
-        published=_first_date((headed.link.text, *headed.headings)),
+        published=_meeting(headed),
         source=AUDIT,
         body=AUDITOR if INTERNAL_AUDIT.search(headed.link.text) else BODY,
         restricted=bool(RESTRICTED.search(words)),
     )
 
 
-def _read_board(page: Page, main: Node, window: Window) -> Reading:
+def _read_board(page: Page, main: Node, body: Node, window: Window) -> Reading:
     """The Oversight Board: a paper is a document itself; any other page of the board lists papers and files."""
     text = text_of(main)
     if not PAPER.search(text):
-        return _read_board_list(page, main, window)
+        return _read_board_list(page, body, window)
     values = labelled(text, LABELS)
     title = title_of(main) or ""
-    day = _first_date(((values.first("date") or "")[:40], title))
+    day = _first_date(((values.first("date") or "")[:DATE_LENGTH], page.request.fact("published") or "", title))
     told = _Told(title, day)
     if day and day < window.since:
         return Reading()
@@ -176,11 +185,13 @@ def _read_board(page: Page, main: Node, window: Window) -> Reading:
 
 
 def _read_board_list(page: Page, main: Node, window: Window) -> Reading:
-    follow = _below(main, page, "paper")
-    found = [headed for headed in headed_links(main, page.url) if _is_file(headed.link)]
+    links = headed_links(main, page.url)
+    days = {headed.link.url: _meeting(headed) for headed in links}
+    follow = tuple(_with_day(request, days[request.url]) for request in _below(main, page, "paper"))
+    found = [headed for headed in links if _is_file(headed.link)]
     if not follow and not found:
         raise LayoutChanged(f"{page.url} is neither a paper of the board nor a list of papers")
-    told = [(h.link.url, _Told(h.link.text, _first_date((h.link.text, *h.headings)))) for h in found]
+    told = [(h.link.url, _Told(h.link.text, _meeting(h))) for h in found]
     recent = [(url, facts) for url, facts in told if not facts.published or facts.published >= window.since]
     documents = tuple(_document(url, facts, page) for url, facts in recent)
     return Reading(documents, follow, _undated(documents))
@@ -233,6 +244,15 @@ def _is_own(link: Link, page: Page) -> bool:
 
 def _is_file(link: Link) -> bool:
     return bool(FILE.match(urlsplit(link.url).path))
+
+
+def _meeting(headed: Headed) -> date | None:
+    """The day of the meeting whose heading a paper stands under; a day in its own name may be an earlier meeting's."""
+    return _first_date((*headed.headings, headed.link.text))
+
+
+def _with_day(request: Request, day: date | None) -> Request:
+    return Request(request.url, request.step, (("published", day.isoformat()),)) if day else request
 
 
 def _first_date(texts: Iterable[str]) -> date | None:

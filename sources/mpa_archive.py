@@ -1,6 +1,6 @@
 """The archived Metropolitan Police Authority: static HTML reports and their appendices, found by their addresses.
 
-Steps: `list` (a committee, a year) → `agenda` (a meeting) → `report`, which is a document itself.
+Steps: `list` (a committee, its archive of earlier years, a year) → `agenda` (a meeting) → `report`, a document itself.
 """
 
 import re
@@ -14,12 +14,15 @@ from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
 
 CONNECTOR, SOURCE, BODY = "mpa-archive", "mpa", "Metropolitan Police Authority"
 PLACE = re.compile(
-    r"^/metropolitan/committees/(?P<code>[a-z][a-z-]*)(?:/(?P<year>\d{4}))?"
-    r"(?:/(?P<meeting>\d{6}|\d{4}))?(?:/(?P<part>\d{1,2}[a-z]?|minutes))?/(?:index\.html?)?$",
+    r"^/metropolitan/committees/(?P<code>[a-z][a-z-]*)(?:/(?P<year>\d{4}))?(?:/(?P<meeting>\d{6}|\d{4})(?:-[a-z]+)?)?"
+    r"(?:/(?P<part>\d{1,2}[a-z]?|minutes)|/(?P<shelf>archive|agendas|meetings|reports))?/(?:index\.html?)?$",
     re.IGNORECASE,
 )
 ABSTRACT = re.compile(
-    r"\bReport\s+\w+\s+of\s+the\s+(?P<day>[\w\s]{6,20}?)\s+meeting\s+of\s+the\s+(?P<committee>[^,.\n]{3,120})", re.I
+    r"\bReport\s+\w+\s+of\s+the\s+(?P<day>[\w\s]{6,20}?)\s+meeting\s+of\s+the\s+"
+    r"(?P<committee>[^,.\n]{0,100}?\b(?:Committee|Authority|Panel|Board|Forum|Group))\b"
+    r"|\bMinutes\s+of\s+the\s+meeting\s+of\s+the\s+(?P<body>[^,.\n]{3,120}?)\s+held\s+on\s+(?P<held>[\w\s]{6,20}\d{4})",
+    re.IGNORECASE,
 )
 APPENDIX = re.compile(r"\.(?:pdf|html?)$", re.IGNORECASE)
 UNREAD = re.compile(r"\.(?:docx?|rtf|xlsx?|ppt)$", re.IGNORECASE)
@@ -38,12 +41,16 @@ def read(page: Page, window: Window) -> Reading:
     tree = parse(page)
     main = main_content(tree)
     if page.request.step == "report":
-        return _read_report(page, main, ABSTRACT.search(text_of(tree.body or main)), window)
+        name = tree.css_first("title")
+        title = title_of(main) or (text_of(name) if name is not None else "")
+        return _read_report(page, main, title, ABSTRACT.search(text_of(tree.body or main)), window)
     places = [_request(link, window) for link in links_of(main, page.url)]
     follow = tuple(dict.fromkeys(request for request in places if request and request.url != page.request.url))
+    if page.request.step == "list":
+        if not follow:
+            raise LayoutChanged(f"{page.url} leads to no meeting")
+        return Reading(follow=follow)
     below = tuple(request for request in follow if _is_below(request.url, page.request.url))
-    if not below and page.request.step == "list":
-        raise LayoutChanged(f"{page.url} leads to no meeting")
     empty = () if below else (Oddity("missing_field", f"{page.url} names no report."),)
     return Reading(follow=below, oddities=empty)
 
@@ -75,15 +82,14 @@ def _before(place: re.Match[str], window: Window) -> bool:
 
 
 def _is_below(url: str, here: str) -> bool:
-    """True for a page further down: a list or agenda also links to others beside it and above."""
+    """True for a page further down: an agenda also links to others beside it and above."""
     return url.startswith(_canonical(here).removesuffix("index.html"))
 
 
-def _read_report(page: Page, main: Node, abstract: re.Match[str] | None, window: Window) -> Reading:
+def _read_report(page: Page, main: Node, title: str, abstract: re.Match[str] | None, window: Window) -> Reading:
     """The report itself and the appendices below its address; `abstract` is the line about its meeting."""
-    title = title_of(main)
-    if title is None:
-        raise LayoutChanged(f"{page.url} has no heading")
+    if not title:
+        raise LayoutChanged(f"{page.url} has neither a heading nor a title")
     published = _published(page, text_of(main), abstract)
     if published and published < date.fromisoformat(window.options["since"]):
         return Reading()
@@ -95,7 +101,7 @@ def _read_report(page: Page, main: Node, abstract: re.Match[str] | None, window:
         for link in inside
         if UNREAD.search(urlsplit(link.url).path)
     )
-    committee = " ".join(abstract.group("committee").split()) if abstract else None
+    committee = " ".join((abstract.group("committee") or abstract.group("body")).split()) if abstract else None
     own = DocumentRef(
         connector=CONNECTOR,
         source=SOURCE,
@@ -127,7 +133,7 @@ def _appendix(report: DocumentRef, link: Link) -> DocumentRef:
 def _published(page: Page, text: str, abstract: re.Match[str] | None) -> date | None:
     """The printed date, else the one of the line about the meeting, else the one in the address."""
     printed = (value[:DATE_LENGTH] for value in labelled(text, LABELS).values["date"])
-    told = (*printed, *((abstract.group("day"),) if abstract else ()))
+    told = (*printed, *((abstract.group("day") or abstract.group("held"),) if abstract else ()))
     return next((day for words in told if (day := read_date(words))), None) or _folder_date(page.url)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.answers import first_fault, read_items
-from pipeline.html import Link, links_of, main_content, parse, parse_fragment, text_of, title_of
+from pipeline.html import Link, links_of, parse, parse_fragment, text_of, title_of, titled_content
 from pipeline.records import DocumentRef
 from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
 
@@ -96,7 +96,7 @@ def _facts(report: _Report) -> dict[str, str]:
 
 
 def _read_report(page: Page) -> Reading:
-    main = main_content(parse(page))
+    main = titled_content(parse(page))
     if title_of(main) is None:
         raise LayoutChanged(f"{page.url} has no heading")
     pdfs = [link for link in links_of(main, page.url) if urlsplit(link.url).path.casefold().endswith(".pdf")]

@@ -5,6 +5,7 @@ Steps: `committee` (a name looked up) → `listing` (that committee's publicatio
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -18,6 +19,7 @@ from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
 
 CONNECTOR = "parliament"
 PAGE_SIZE = 50
+SESSION = re.compile(r"\d{4}[-–]\d{2}")
 LATE = timedelta(days=60)  # a publication's document may be added after the publication is listed
 
 
@@ -38,17 +40,18 @@ class _Named(_Answer):
 
 
 class _File(_Answer):
-    file_name: str
+    file_name: str | None = None
     file_data_format: str
 
 
 class _Document(_Answer):
     document_id: int
-    files: list[_File] = []
+    files: list[_File] | None = None
 
 
 class _PaperNumber(_Answer):
-    number: str | int
+    number: str | int | None = None
+    session_description: str | None = None
 
 
 class _Department(_Answer):
@@ -61,17 +64,17 @@ class _Publication(_Answer):
     publication_start_date: datetime
     type: _Named
     committee: _Named
-    documents: list[_Document] = []
+    documents: list[_Document] | None = None
     hc_number: _PaperNumber | None = None
     hl_paper: _PaperNumber | None = None
     response_to_publication_id: int | None = None
-    responding_department: _Department | None = None
+    responding_department: _Department | str | None = None
     additional_content_url: str | None = None
     additional_content_url2: str | None = None
 
 
 class _Wrapped(_Answer):
-    file_size: int
+    file_size: int | None = None
     data: str
 
 
@@ -101,7 +104,7 @@ def unwrap(page: Page) -> bytes:
         content = base64.b64decode(wrapped.data, validate=True)
     except binascii.Error as error:
         raise LayoutChanged(f"{page.url} holds data that is not base64") from error
-    if len(content) != wrapped.file_size:
+    if wrapped.file_size is not None and len(content) != wrapped.file_size:
         raise LayoutChanged(f"{page.url} holds {len(content)} bytes and says {wrapped.file_size}")
     return content
 
@@ -145,7 +148,8 @@ def _read_listing(page: Page, window: Window) -> Reading:
 def _documents(item: _Publication, window: Window) -> tuple[DocumentRef, ...]:
     """A reference for each document of one publication; a publication without any, by its address elsewhere."""
     answered = item.response_to_publication_id
-    department = item.responding_department.name if item.responding_department else None
+    department = item.responding_department
+    department = department.name if isinstance(department, _Department) else department
     return tuple(
         DocumentRef(
             connector=CONNECTOR,
@@ -165,7 +169,7 @@ def _documents(item: _Publication, window: Window) -> tuple[DocumentRef, ...]:
 
 def _addresses(item: _Publication, window: Window) -> tuple[str, ...]:
     here = f"{window.addresses['publications']}/{item.id}/Document"
-    chosen = [(document.document_id, _format(document.files)) for document in item.documents]
+    chosen = [(document.document_id, _format(document.files or ())) for document in item.documents or ()]
     inside = tuple(f"{here}/{number}/{name}" for number, name in chosen if name)
     elsewhere = item.additional_content_url or item.additional_content_url2
     return inside or ((elsewhere,) if elsewhere else ())
@@ -173,7 +177,7 @@ def _addresses(item: _Publication, window: Window) -> tuple[str, ...]:
 
 def _format(files: Iterable[_File]) -> str | None:
     """The best of the advertised formats; asking for one that is not advertised is answered with a 500."""
-    offered = {file.file_data_format: file.file_name for file in files}
+    offered = {file.file_data_format: file.file_name or "" for file in files}
     if "Pdf" in offered:
         return "Pdf"
     if offered.get("OriginalFormat", "").casefold().endswith(".pdf"):
@@ -182,10 +186,12 @@ def _format(files: Iterable[_File]) -> str | None:
 
 
 def _reference(item: _Publication) -> str | None:
-    """The paper's number as it is printed: "HC 140", "HL Paper 12"."""
-    if item.hc_number:
-        return f"HC {item.hc_number.number}"
-    return f"HL Paper {item.hl_paper.number}" if item.hl_paper else None
+    """The paper's number as it is cited, "HC 140 (2023-24)": numbers begin again with each session."""
+    paper = item.hc_number or item.hl_paper
+    if paper is None or paper.number is None:
+        return None
+    years = SESSION.search(paper.session_description or "")
+    return f"{'HC' if item.hc_number else 'HL Paper'} {paper.number}{f' ({years.group()})' if years else ''}"
 
 
 def _oddities(items: Iterable[_Publication], window: Window) -> tuple[Oddity, ...]:

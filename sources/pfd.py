@@ -40,7 +40,7 @@ BODY = "HM Coroner"
 LABELS = {
     "date": r"dates? of reports?",
     "reference": r"ref(?:erence)?(?: number| no\.?)?",
-    "people": r"deceased(?:[’']?s)? names?|names? of (?:the )?deceased",
+    "people": r"deceased(?:[’']?s)? names?(?:\(s\))?|names? of (?:the )?deceased",
     "coroner": r"coroners?[’']?s? names?|names? of (?:the )?coroner",
     "area": r"coroners?[’']?s?\s?:?\s?area",
     "categories": r"categor(?:y|ies)",
@@ -64,6 +64,7 @@ RESPONDER = re.compile(
     r"respon[sc]es?[-_ +]+(?:from|by)[-_ +]+(?P<who>.+?)(?:[-_ +]+(?:published|redact\w*|final|\d{1,2}))*$",
     re.IGNORECASE,
 )
+TITLE_WORDS = re.compile(r"\s*[:–—-]?\s*\bprevention of future deaths?(?: reports?)?\b\s*[:–—-]?\s*", re.IGNORECASE)
 UNNAMED = "Responder not named"
 REDACTED = re.compile(r"[\[(]?\s*(?:name )?redacted\s*[\])]?|not (?:known|given|named)|n/?a", re.IGNORECASE)
 
@@ -254,8 +255,8 @@ def _categories(stated: Labelled, main: Node) -> tuple[str, ...]:
 
 
 def _people(stated: Labelled, title: str) -> tuple[str, ...]:
-    """The names of the deceased: as labelled, and as the title has them before its colon."""
-    written = [*stated.values["people"], *(title.split(":")[:1] if ":" in title else ())]
+    """The names of the deceased: as labelled, and as the title has them beside "Prevention of future deaths report"."""
+    written = [*stated.values["people"], *(part.partition(":")[0] for part in TITLE_WORDS.split(title))]
     names = (" ".join(name.split()) for value in written for name in re.split(r"[|;\n]| and | & ", value))
     return tuple(dict.fromkeys(name.strip(" ,.") for name in names if name and not REDACTED.fullmatch(name)))
 

@@ -6,6 +6,7 @@ Two themes of the Ministry of Justice's WordPress platform: the older one loads 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -100,18 +101,17 @@ def _read_tiles(page: Page, window: Window) -> Reading:
 
 def _items(root: Node, page_url: str) -> tuple[Node, ...]:
     """The block of each report: as far around its linked heading as holds no other linked heading."""
-    heads = [head for head in root.css("h2, h3, h4") if links_of(head, page_url)]
-    return tuple(_widest(head, root, page_url) for head in heads)
+    paths = [_ancestors(head, root) for head in root.css("h2, h3, h4") if links_of(head, page_url)]
+    heads_in = Counter(block.mem_id for path in paths for block in path)
+    return tuple(max(enumerate(path), key=lambda at: (heads_in[at[1].mem_id] == 1, at[0]))[1] for path in paths)
 
 
-def _widest(head: Node, root: Node, page_url: str) -> Node:
-    block = head
-    while block.mem_id != root.mem_id and block.parent is not None:
-        linked = [other for other in block.parent.css("h2, h3, h4") if links_of(other, page_url)]
-        if len(linked) > 1:
-            break
-        block = block.parent
-    return block
+def _ancestors(head: Node, root: Node) -> list[Node]:
+    """`head` and what it stands in, up to `root`."""
+    path = [head]
+    while path[-1].mem_id != root.mem_id and path[-1].parent is not None:
+        path.append(path[-1].parent)
+    return path
 
 
 def _read_items(items: tuple[Node, ...], page: Page, window: Window) -> Reading:

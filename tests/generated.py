@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -111,8 +112,8 @@ def read(page: Page, window: Window) -> Reading:
     return Reading(documents=(ref,) if ref.published and ref.published >= window.since else ())
 
 
-def make_source(**facts: Any) -> Source:
-    """The source as `load_sources` would give it; `facts` replace those of its YAML."""
+def make_source(parser: Mapping[str, Any] | None = None, **facts: Any) -> Source:
+    """The source as `load_sources` would give it; `facts` replace those of its YAML, `parser` its functions."""
     usual: dict[str, Any] = {
         "name": "generated",
         "title": "A generated publisher",
@@ -123,7 +124,10 @@ def make_source(**facts: Any) -> Source:
         "hosts": [HOST, FILES],
         "revisit_months": 18,
     }
-    return Source(SourceSpec.model_validate({**usual, **facts}), SimpleNamespace(start=start, read=read))  # type: ignore[arg-type]
+    return Source(
+        SourceSpec.model_validate({**usual, **facts}),
+        SimpleNamespace(**{"start": start, "read": read, **(parser or {})}),
+    )  # type: ignore[arg-type]
 
 
 def night_of(day: int) -> datetime:

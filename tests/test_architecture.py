@@ -11,7 +11,7 @@ PACKAGES = ("pipeline", "sources", "warehouse", "flows")
 LEAVES = {
     "records", "layout", "ids", "text", "spec", "settings", "issues", "registry", "ledger", "store", "scoring",
     "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording", "web", "html", "taxonomy", "references",
-    "feeds", "dates", "bodies",
+    "feeds", "dates", "bodies", "visits", "versions",
 }  # fmt: skip
 HOMES = {
     "prefect": ("flows/",),
@@ -22,7 +22,8 @@ HOMES = {
     "sentence_transformers": ("pipeline/embed.py",),
     "torch": ("pipeline/embed.py",),
     "hdbscan": ("pipeline/group.py",),
-    "httpx": ("pipeline/fetch.py",),
+    "httpx": ("pipeline/fetch/",),
+    "protego": ("pipeline/fetch/",),
     "typer": ("flows/",),
     "rich": ("flows/",),
     "filelock": ("pipeline/workspace.py",),

@@ -1,4 +1,4 @@
-"""Golden pairs: a saved page of a publisher, and what its parser must make of it, accepted once by a person.
+"""Golden pairs: a saved page of a publisher, and what its parser must make of it, accepted once.
 
 `tests/golden/<source>/pages.yml` names the pages: file, step, address, and the facts of the request. Beside each file
 lies `<file>.expected.json`. Where it is missing the test writes it and fails: read it against the page, then run again.

@@ -28,6 +28,12 @@ def test_another_dress_changes_nothing(seed: int, crawl: Walk) -> None:
     assert sorted(o.message for o in other.oddities) == sorted(o.message for o in crawl.oddities)
 
 
+def test_where_the_index_is_empty_the_map_of_the_site_is_read(crawl: Walk) -> None:
+    found = walk(make_site(scripted=True), "hmicfrs")
+    assert set(found.documents) == set(crawl.documents)
+    assert not any("news" in url for url in found.asked)
+
+
 def test_every_report_is_found_once(crawl: Walk) -> None:
     assert len(crawl.documents) == 12 + 9
     assert crawl.failed == ((f"{SITE}/publications/inspection-programme-2020-21/", 404),)

@@ -64,7 +64,7 @@ def test_internal_audit_is_a_stream_of_its_own(crawl: Walk) -> None:
 
 def test_files_have_no_suffix_and_are_pdfs(crawl: Walk) -> None:
     files = [ref.url for ref in crawl.documents if "/media/" in ref.url]
-    assert len(files) == 9
+    assert len(files) == 10
     assert all(ask(make_site(), url).content.startswith(b"%PDF-") for url in files)
 
 
@@ -72,6 +72,12 @@ def test_papers_of_the_board_are_documents_themselves(crawl: Walk) -> None:
     paper = crawl.at("children-in-custody")
     assert (paper.url, paper.page) == (f"{SITE}{BOARD}/children-in-custody",) * 2
     assert (paper.title, paper.published, paper.source) == ("Children in custody", date(2024, 12, 11), "mopac")
+
+
+def test_a_paper_is_of_the_meeting_it_was_put_to(crawl: Walk) -> None:
+    minutes = crawl.at("/media/71001/")
+    assert (minutes.title, minutes.published) == ("Minutes and Actions - 11 December 2024", date(2025, 1, 30))
+    assert crawl.at("undated-paper").published == date(2025, 1, 30)
 
 
 def test_a_reply_names_the_inspection_it_answers(crawl: Walk) -> None:

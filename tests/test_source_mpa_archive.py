@@ -29,7 +29,7 @@ def test_every_page_is_asked_for_once_under_one_name(crawl: Walk) -> None:
     assert crawl.failed == ()
     assert all(url.startswith(ROOT) for url in crawl.asked)
     assert not any("/zzz/" in url or "/1999/" in url for url in crawl.asked)
-    assert len(crawl.documents) == 4 + 10 + 3
+    assert len(crawl.documents) == 4 + 10 + 3 + 1
     assert [oddity.code for oddity in crawl.oddities] == ["unread_link"]
 
 
@@ -54,6 +54,12 @@ def test_appendices_are_documents_of_their_report(crawl: Walk) -> None:
 
 def test_where_no_date_is_printed_the_folder_tells(crawl: Walk) -> None:
     assert crawl.at("/2011/0317/13/").published == date(2011, 3, 17)
+
+
+def test_minutes_have_no_heading_but_a_title_and_a_date(crawl: Walk) -> None:
+    minutes = crawl.at("/2003/030626-agm/minutes/")
+    assert (minutes.title, minutes.published) == ("MPA: minutes", date(2003, 6, 26))
+    assert minutes.categories == ("Metropolitan Police Authority",)
 
 
 def test_a_short_date_is_read(crawl: Walk) -> None:

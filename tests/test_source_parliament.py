@@ -30,7 +30,7 @@ def test_a_crawl_lists_each_publication_once() -> None:
 def test_a_report_as_it_is_listed() -> None:
     report = walk(make_site(), "parliament").at("/7101/")
     assert report.url.endswith("/api/Publications/7101/Document/71010/Pdf")
-    assert (report.title, report.reference) == ("4th Report - Children who go missing", "HC 6140")
+    assert (report.title, report.reference) == ("4th Report - Children who go missing", "HC 6140 (2024-26)")
     assert (report.body, report.published) == ("Home Affairs Committee", date(2024, 6, 12))
     assert (report.categories, report.responds_to) == (("Report",), None)
 
@@ -98,6 +98,22 @@ def test_one_bad_item_loses_no_other() -> None:
     answer["items"].append({"id": 5, "description": "No date"})
     reading = parliament.read(replace(page, content=json.dumps(answer).encode()), HERE)
     assert any("publicationStartDate" in oddity.message for oddity in reading.oddities)
+
+
+@pytest.mark.parametrize(
+    ("given", "body"),
+    [("Home Office", "Home Office"), ({"departmentId": 1, "name": "Home Office"}, "Home Office"), (None, None)],
+)
+def test_a_department_is_a_name_or_a_record(given: object, body: str | None) -> None:
+    request = next(url for url in walk(make_site(), "parliament").asked if "CommitteeId=901" in url)
+    page = ask(make_site(), Request(request, "listing"))
+    answer = json.loads(page.content)
+    reply = next(item for item in answer["items"] if item["id"] == 7188)
+    reply |= {"respondingDepartment": given, "hlPaper": {"number": None}, "hcNumber": None}
+    answer["items"] = [reply, {**reply, "id": 9999, "documents": None}]
+    reading = parliament.read(replace(page, content=json.dumps(answer).encode()), HERE)
+    assert [ref.body for ref in reading.documents] == [body or "Home Affairs Committee"]
+    assert [oddity.message.split()[1] for oddity in reading.oddities] == ["9999"]
 
 
 def test_an_unknown_committee_is_told() -> None:

@@ -44,7 +44,8 @@ def test_every_data_file_is_valid_and_its_names_stand_for_themselves(path: Path)
         ("City of London", "City of London"), ("South Yorkshire ( West)", "South Yorkshire West"),
         ("Yorkshire West Western", "West Yorkshire Western"), ("Stoke-on-Trent & North Staffordshire",
         "Staffordshire and Stoke-on-Trent"), ("County of Devon, Plymouth & Torbay", "Devon, Plymouth and Torbay"),
-        ("the Black Country jurisdiction", "Black Country"), ("Birmingham and Solihull Category", "Birmingham and Solihull"),
+        ("the Black Country jurisdiction", "Black Country"),
+        ("Birmingham and Solihull Category", "Birmingham and Solihull"),
     ],
 )  # fmt: skip
 def test_spellings_of_coroner_areas(spelling: str, area: str) -> None:
@@ -56,7 +57,8 @@ def test_spellings_of_coroner_areas(spelling: str, area: str) -> None:
     [
         ("Commissioner of Police of the Metropolis", "Metropolitan Police Service"),
         ("Sir A. Person, Metropolitan Police Service, New Scotland Yard", "Metropolitan Police Service"),
-        ("The Home Secretary", "Home Office"), ("Deputy Mayor for Policing and Crime", "Mayor's Office for Policing and Crime"),
+        ("The Home Secretary", "Home Office"),
+        ("Deputy Mayor for Policing and Crime", "Mayor's Office for Policing and Crime"),
         ("National Police Chiefs’ Council", "National Police Chiefs' Council"), ("Anytown Cats Home", None),
     ],
 )  # fmt: skip

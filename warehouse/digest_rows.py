@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from pipeline.records import ToldRow
+from pipeline.ledger import ToldRow
 from warehouse.connect import Connection, fetch_rows
 from warehouse.cover import say_missing
 from warehouse.csv_cells import Cell

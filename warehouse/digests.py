@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.records import ToldRow
+from pipeline.ledger import ToldRow
 from pipeline.refusal import Refusal
 from pipeline.store import write_whole
 from warehouse.connect import Connection, fetch_rows, open_reader
@@ -22,12 +22,13 @@ from warehouse.cover import (
     list_missing,
     make_about_sheet,
 )
-from warehouse.csv_cells import Cell, write_csv
+from warehouse.csv_cells import Cell, read_csv, write_csv
 from warehouse.digest_rows import COLUMNS, JUDGEMENT_COLUMNS, SECTIONS, Digest, Period, collect_digests
 from warehouse.told import Told
 from warehouse.workbook import Sheet, write_workbook
 
 INDEX_COLUMNS = ("theme", "name", "lead", "file", *SECTIONS, "since", "as_of", "says")
+INDEX = "index.csv"
 TOLD = ".told.json"  # what tonight's digests tell, for the ledger once they are handed on
 _TOLD_ROWS = TypeAdapter(dict[str, tuple[ToldRow, ...]])
 
@@ -43,6 +44,26 @@ class About:
     cover: Sequence[tuple[str, str]]
     coverage: Sequence[Mapping[str, Cell]]
     missing: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One theme's line of a night's index."""
+
+    theme: str
+    name: str
+    lead: str
+    as_of: date
+    since: date | None
+    says: str
+    changed: int
+
+    @property
+    def headline(self) -> str:
+        """For the subject of a message."""
+        return (
+            f"{self.changed} changed, {self.as_of:%d/%m/%Y}" if self.changed else f"nothing new, {self.as_of:%d/%m/%Y}"
+        )
 
 
 def write_digests(
@@ -82,6 +103,28 @@ def write_digests(
     return [target / name for name in files]
 
 
+def read_summaries(folder: Path) -> list[Summary]:
+    """What the index of the digests in `folder` says, theme by theme."""
+    rows = read_csv((folder / INDEX).read_bytes())
+    return [
+        Summary(
+            theme=row["theme"],
+            name=row["name"],
+            lead=row["lead"],
+            as_of=date.fromisoformat(row["as_of"]),
+            since=date.fromisoformat(row["since"]) if row["since"] else None,
+            says=row["says"],
+            changed=sum(int(row[section]) for section in SECTIONS if section != "standing"),
+        )
+        for row in rows
+    ]
+
+
+def list_files(folder: Path, theme: str) -> list[Path]:
+    """A theme's files in a night's folder."""
+    return [path for suffix in (".csv", ".xlsx", ".html") if (path := folder / f"{theme}{suffix}").exists()]
+
+
 def load_told_rows(folder: Path) -> dict[str, tuple[ToldRow, ...]]:
     """What the digests in `folder` tell, by theme; none where there are no digests."""
     path = folder / TOLD
@@ -98,7 +141,7 @@ def _render(chosen: Sequence[Digest], digests: Sequence[Digest], about: About, d
         lines = [("theme", digest.name), ("lead", digest.lead), ("tonight", digest.says(about.missing)), *about.cover]
         sheets = (make_about_sheet(lines), Sheet("Digest", COLUMNS, digest.rows), coverage)
         files[f"{digest.theme}.xlsx"] = write_workbook(sheets, day, themes=slugs, judged=JUDGEMENT_COLUMNS)
-    files["index.csv"] = write_csv(INDEX_COLUMNS, [_describe_digest(one, about.missing) for one in digests])
+    files[INDEX] = write_csv(INDEX_COLUMNS, [_describe_digest(one, about.missing) for one in digests])
     files["coverage.csv"] = write_csv(COVERAGE_COLUMNS, coverage.rows)
     files["about.csv"] = write_csv(ABOUT_COLUMNS, make_about_sheet(about.cover).rows)
     return files

@@ -7,21 +7,29 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 
 from pipeline.records import Extraction, Passage, Recommendation, StoredFile
-from warehouse.arrow import BOXES, DAY, FLAG, INTEGER, PARTS, REAL, SPANS, STRING, STRINGS, make_moments
+from warehouse.arrow import BOXES, DAY, FLAG, INTEGER, PARTS, REAL, SPANS, STRING, STRINGS, make_moments, make_table
 from warehouse.asks import name_asks
-from warehouse.facts import Facts, describe_documents, find_published, list_passages, list_recommendations
+from warehouse.facts import (
+    Facts,
+    describe_documents,
+    find_published,
+    find_successions,
+    find_withdrawn,
+    list_passages,
+    list_recommendations,
+)
 
 
 def source(facts: Facts) -> pa.Table:
     """The sources given, and a bare row for a stream that documents name and nobody described."""
     given = sorted(facts.sources, key=lambda row: (row.name, row.title))
-    bare = sorted({file.ref.source for file in facts.files} - {row.name for row in given})
+    named = {file.ref.source for file in facts.files} | {row.source for row in facts.listings}
+    bare = sorted(named - {row.name for row in given})
     return pa.table(
         {
             "source": pa.array([row.name for row in given] + bare, STRING),
@@ -41,6 +49,7 @@ def document(facts: Facts) -> pa.Table:
     read = [facts.extractions.get(sha256) for sha256 in documents]
     lines = list(documents.values())
     first = [files[0] for files in lines]
+    superseded, withdrawn = find_successions(facts), find_withdrawn(facts)
     return pa.table(
         {
             "sha256": pa.array(list(documents), STRING),
@@ -64,13 +73,21 @@ def document(facts: Facts) -> pa.Table:
                 [len(one.held_out) if one and one.page_count else None for one in read], INTEGER
             ),
             "people": pa.array([sorted({name for f in files for name in f.ref.people}) for files in lines], STRINGS),
-            "withdrawn_on": pa.array([max(_withdrawals(files), default=None) for files in lines], DAY),
+            "withdrawn_on": pa.array([withdrawn.get(sha256) for sha256 in documents], DAY),
+            "superseded_by": pa.array([superseded[s].by if s in superseded else None for s in documents], STRING),
+            "superseded_on": pa.array([superseded[s].on if s in superseded else None for s in documents], DAY),
         }
     )
 
 
-def _withdrawals(files: Sequence[StoredFile]) -> list[date]:
-    return [file.ref.withdrawn_on for file in files if file.ref.withdrawn_on]
+def listing(facts: Facts) -> pa.Table:
+    """One row a document that a publisher lists, whether it was fetched or not."""
+    rows = sorted(
+        ((row.source, row.connector, row.url, row.published, row.outcome, row.message) for row in facts.listings),
+        key=lambda row: (row[0], row[2], row[1]),
+    )
+    names = {"source": STRING, "connector": STRING, "url": STRING}
+    return make_table(rows, {**names, "published": DAY, "outcome": STRING, "message": STRING})
 
 
 def recommendation(facts: Facts) -> pa.Table:

@@ -22,6 +22,8 @@ from pipeline.records import (
     StoredFile,
     ThemeEvent,
 )
+from pipeline.versions import Succession, find_superseded
+from pipeline.visits import DocumentEvent, EventKind
 
 Vectors: TypeAlias = NDArray[np.float32]
 
@@ -37,6 +39,21 @@ class SourceRow:
     homepage: str | None = None
     is_missing_tonight: bool = False
     last_good: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A document as its publisher lists it, and what came of it: `outcome` is fetched, passed_over (of no interest),
+    waiting (not asked yet), blocked, challenge, gone, refused (by this side) or failed.
+    """
+
+    source: str
+    connector: str
+    url: str
+    published: date | None = None
+    outcome: str = "fetched"
+    message: str | None = None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,8 @@ class Facts:
     model_revision: str | None = None
     parameters: Parameters = field(default_factory=Parameters)
     shared: Mapping[str, date] = field(default_factory=dict)
+    listings: Sequence[ListedRow] = ()
+    document_events: Sequence[DocumentEvent] = ()
 
 
 def list_recommendations(extractions: Mapping[str, Extraction]) -> list[Recommendation]:
@@ -121,6 +140,25 @@ def find_published(facts: Facts) -> dict[str, date | None]:
         sha256: next((f.ref.published for f in files if f.ref.published), None) or _stated(facts, sha256)
         for sha256, files in describe_documents(facts).items()
     }
+
+
+def find_successions(facts: Facts) -> dict[str, Succession]:
+    """The documents that were replaced at their addresses, by hash."""
+    return find_superseded(facts.files)
+
+
+def find_withdrawn(facts: Facts) -> dict[str, date]:
+    """The day each document was withdrawn, by hash: as its publisher says, else as a crawl noticed."""
+    days: dict[str, date] = {}
+    for event in sorted(facts.document_events, key=lambda one: one.noticed_at):
+        if event.kind == EventKind.WITHDRAWN:
+            days[event.sha256] = event.happened_on or event.noticed_at.date()
+        elif event.kind == EventKind.RETURNED:
+            days.pop(event.sha256, None)
+    for file in facts.files:
+        if file.ref.withdrawn_on:
+            days[file.sha256] = file.ref.withdrawn_on
+    return days
 
 
 def _stated(facts: Facts, sha256: str) -> date | None:

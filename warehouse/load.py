@@ -4,6 +4,7 @@ import duckdb
 
 from warehouse.facts import (
     Facts,
+    ListedRow,
     Parameters,
     SourceRow,
     ThemeRow,
@@ -13,7 +14,16 @@ from warehouse.facts import (
 from warehouse.search_index import index_words, insert_table, load_vectors
 from warehouse.tables import make_tables
 
-__all__ = ["Facts", "Parameters", "SourceRow", "ThemeRow", "list_passages", "list_recommendations", "load_facts"]
+__all__ = [
+    "Facts",
+    "ListedRow",
+    "Parameters",
+    "SourceRow",
+    "ThemeRow",
+    "list_passages",
+    "list_recommendations",
+    "load_facts",
+]
 
 
 def load_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, *, is_public: bool) -> None:

@@ -313,7 +313,7 @@ def _clean(name: str) -> str | None:
     """The name without style and stray ends; None for what is no person's name."""
     bare = re.sub(rf"^(?:{_STYLE}\s+)+", "", name.strip(" ,.;:()[]\"“”‘’'")).strip()
     words = _WORD.findall(bare)
-    while words and words[-1].casefold() in NO_NAME:  # "Jo Bloggs On": the sentence goes on in capitals
+    while len(words) > 2 and words[-1].casefold() in NO_NAME:  # "Jo Bloggs On": the sentence goes on in capitals
         words = words[:-1]
     if not words or any(word.casefold() in NO_NAME for word in words) or not any(len(word) > 1 for word in words):
         return None

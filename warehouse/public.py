@@ -40,6 +40,8 @@ def withhold_restricted(facts: Facts) -> Facts:
         issues=_select_issues(facts, public),
         passage_vectors=_select(facts.passage_vectors, [p.sha256 in public for p in list_passages(facts.extractions)]),
         recommendation_vectors=_select(facts.recommendation_vectors, [row.sha256 in public for row in rows]),
+        listings=[one for one in facts.listings if not one.is_restricted and one.source not in hidden],
+        document_events=[event for event in facts.document_events if event.sha256 in public],
         shared={row: day for row, day in facts.shared.items() if row in ids},
     )
 

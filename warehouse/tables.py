@@ -19,7 +19,7 @@ from warehouse.arrow import (
     make_table,
     to_utc,
 )
-from warehouse.document_tables import document, entry, recommendation, source
+from warehouse.document_tables import document, entry, listing, recommendation, source
 from warehouse.facts import Facts
 
 
@@ -29,6 +29,7 @@ def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
         "parameter": parameter(facts, is_public=is_public),
         "source": source(facts),
         "document": document(facts),
+        "listing": listing(facts),
         "recommendation": recommendation(facts),
         "entry": entry(facts),
         "theme": theme(facts),

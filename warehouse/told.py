@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.ids import text_hash
-from pipeline.records import Sending, ToldRow
+from pipeline.ledger import Sending, ToldRow
 
 SHOWN = 300  # characters of a text that the ledger keeps
 Row = Mapping[str, Any]
@@ -49,11 +49,19 @@ def read_told(sendings: Iterable[Sending], before: date, *, is_public: bool = Fa
 
 
 def first_shared(sendings: Iterable[Sending]) -> dict[str, date]:
-    """The day each recommendation first went out, by its id."""
-    told = [one for one in sendings if one.event == "told"]
+    """The day each recommendation first went out to somebody, by its id; what only failed to go out is not there."""
+    lines = list(sendings)
+    went: dict[tuple[str, date], date] = {}
+    for one in lines:
+        if one.event == "sent":
+            key, day = (one.theme, one.as_of), one.recorded_at.date()
+            went[key] = min(day, went.get(key, day))
     out: dict[str, date] = {}
-    for one in sorted(told, key=lambda line: line.as_of, reverse=True):
-        out.update({row.recommendation_id: one.as_of for row in one.rows if row.section != "withdrawn"})
+    for one in lines:
+        day_out = went.get((one.theme, one.as_of)) if one.event == "told" else None
+        for row in one.rows if day_out else ():
+            if day_out and row.section != "withdrawn":
+                out[row.recommendation_id] = min(day_out, out.get(row.recommendation_id, day_out))
     return out
 
 

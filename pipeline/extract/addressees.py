@@ -1,5 +1,4 @@
-"""Reads who is to act, from the words of the ask. Simple: the subject of the first "should", or of "recommends "
-"that"."""
+"""Reads who is to act, from the words of the ask: the subject of the first "should", or of "recommends that"."""
 
 import re
 
@@ -15,10 +14,30 @@ _ASK_OF = (
     r"(?:that\s*,?\s+)?(?:the\s+)?"
 )
 _NAMED = re.compile(
-    _ASK_OF + r"(?P<who>[A-Z][\w’'-]*(?:,?\s+(?:[A-Z][\w’'-]*|(?:of|and|for|the|&|in)(?=\s+(?:the\s+)?[A-Z])))*)"
+    _ASK_OF
+    + r"(?P<who>[A-Z][\w’'-]*(?: part(?:y|ies)\b)?(?:,?\s+(?:[A-Z][\w’'-]*|(?:of|and|for|the|&|in)(?=\s+(?:the\s+)?[A-Z])))*)"
     r"\s+(?=[a-z])"
 )
 _ASKED = re.compile(rf"{_ASK_OF}(?P<who>[A-Z][^.;:]{{1,120}}?)\s+(?:{_ACTS})")
+_GENERAL = re.compile(
+    rf"{_ASK_OF}(?P<who>(?:all |each |every )?(?:police )?(?:forces?|service|constabular(?:y|ies)|department|trusts?|council|"
+    r"government|minister|board|agency|company|operator|authority|governor|chief constables?|commissioner))\b"
+)
+_PASSIVE = re.compile(
+    r"^\s*(?:should|must|ought to|needs? to|shall)\s+(?:\w+ly )?be (?:\w+ly )?(?:\w+(?:ed|en)|set|given|made|put|held|kept|"
+    r"told|sent|brought|built|met)\b"
+)
+_ACTOR = re.compile(r"\bby (?:the )?(?P<who>[A-Z][\w’-]*(?: (?:of |and |for )?[A-Z][\w’-]*)*)")
+_HEAD_END = re.compile(
+    r"\s+(?:of|in|on|by|for|to|under|from|with|that|who|which|within|at|between|set|expressed)\s+", re.IGNORECASE
+)
+_NO_ACTORS = frozenset(
+    "review scheme schemes document documents power powers code duty operation nature record records policy policies "
+    "training practice guidance data information values value methods method sample searches search obligation claims "
+    "support law laws legislation recommendation recommendations procedure procedures memorial system systems process "
+    "processes culture access report reports plan plans use findings term terms decision decisions changes work steps "
+    "programme standards standard arrangements".split()
+)
 _SUBJECT = re.compile(r"^(?P<who>[^.;:]{2,160}?)\s+(?:should|must|ought to|needs? to|shall)\b")
 _LEAD = re.compile(
     r"^(?:(?:by|before|within|in|with|as|to|where|when|if|following|having|until|at|from|after|given|"
@@ -29,22 +48,42 @@ _BY_DATE = re.compile(
     r"^(?:by|before|from) (?:the end of |end of )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d,? ", re.IGNORECASE
 )
 _NOT_A_BODY = re.compile(
-    r"^(?:this|that|it|there|these|those|which|who|they|he|she|what|we|i|each|any|such|consideration|steps|action)\b",
+    r"^(?:this|that|it|there|these|those|which|who|they|he|she|what|we|i|each|any|such|consideration|steps|action|except|no|nothing|some|more)\b",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*;\s*|,\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
+_SPLIT = re.compile(
+    r"\s*;\s*|,\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+(?:the|all)\s+(?=[A-Z])|"
+    r"(?<=[A-Z]{3})\s+and\s+(?=[A-Z])|(?<=Office)\s+and\s+(?=[A-Z])|(?<=Police)\s+and\s+(?=[A-Z])|"
+    r"(?<=Scotland)\s+and\s+(?=[A-Z])|(?<=Service)\s+and\s+(?=[A-Z])|(?<=Met)\s+and\s+(?=[A-Z])|"
+    r"(?<=Council)\s+and\s+(?=[A-Z])|(?<=England)\s+and\s+(?=[A-Z])|(?<=Policing)\s+and\s+(?=[A-Z])"
+)
+_TO = re.compile(r"(?:to|for) (?:the )?(?P<who>[A-Z][^.:;]{2,110}?)\s*:?$", re.IGNORECASE)
+_STEM = re.compile(
+    r"(?:^|\brecommends? that (?:the )?|\brecommend that (?:the )?)(?P<who>[A-Z][^.:;]{1,110}?)"
+    r"(?: (?:should|must|needs? to|(?:is|are) recommended to))?(?: ensure that)?\s*:$"
+)
 _LONGEST = 14  # words
 
 
 def read_addressees(text: str) -> tuple[str, ...]:
     """Who the ask is put to, as printed without "the"; empty where the words do not say plainly."""
-    if match := _NAMED.search(text) or _ASKED.search(text):
+    if match := _NAMED.search(text) or _ASKED.search(text) or _GENERAL.search(text):
         return _names(match.group("who"))
     for sentence in re.split(r"(?<=[.:])\s+(?=[A-Z])", text)[:3]:
-        match = _SUBJECT.match(_BY_DATE.sub("", _LEAD.sub("", sentence)))
+        plain = _BY_DATE.sub("", _LEAD.sub("", sentence))
+        match = _SUBJECT.match(plain)
+        if match and _PASSIVE.match(plain[match.end("who") :]):
+            actor = _ACTOR.search(plain)
+            return _names(actor["who"]) if actor else ()
         if match:
             return _names(match.group("who"))
     return ()
+
+
+def read_lead(text: str) -> str | None:
+    """Who the items below a line are for: "To the Home Office:", "The probation service should:"."""
+    match = _TO.match(text.strip()) or _STEM.search(text.strip())
+    return match["who"].strip() if match and _names(match["who"]) else None
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -54,7 +93,9 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def _names(who: str) -> tuple[str, ...]:
-    if _NOT_A_BODY.match(who) or len(who.split()) > _LONGEST:
+    who = re.sub(r"^and\s+", "", who)
+    head = _HEAD_END.split(who)[0].split() or [""]
+    if _NOT_A_BODY.match(who) or len(who.split()) > _LONGEST or head[-1].strip(",").lower() in _NO_ACTORS:
         return ()
     return tuple(
         re.sub(r"^(?:the|all of the)\s+", "", part.strip(" ,"), flags=re.IGNORECASE)

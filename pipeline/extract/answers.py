@@ -24,6 +24,7 @@ _TITLE = re.compile(
     rf"reply)(?=\W*$|\s*[:|–-]| to (?:[\w’'-]+ ){{0,12}}{_ANSWERED}\b)"
     rf"|\b(?:response|reply|replies|responses) (?:of|by|from) (?:the )?(?:{_ANSWERERS})\b"
     r"|\b(?:response|reply) (?:of|by|from) (?:the )?(?:[\w’'&-]+ ){1,8}to\b"
+    r"|\bpolice response to (?:the|our|your) (?:\w+ ){0,3}(?:inspection|audit|recommendations)\b"
     rf"|(?<!police )\b(?:response|reply|responses) to (?:the |a |an |your )?(?:[\w’'-]+ ){{0,10}}{_ANSWERED}\b",
     re.IGNORECASE,
 )
@@ -75,6 +76,8 @@ _PHRASES = (
         rf"^accept$|accept(?:s|ed)?(?: in full)?(?=\W*$| {_ABOUT_IT}| (?:this|these|it|both)\b)|"
         rf"^(?:fully )?(?:accepted|"
         rf"agreed|accept|agree)\b|"
+        r"(?:government|department|minister\w*|force|service|police|mps|board|council|authority|college|npcc|we) "
+        r"(?:fully |also )?(?:agrees?|accepts?)\W*$|"
         rf"(?:is|are|was|were|been) (?:fully )?(?:accepted|agreed)\b|recommendation accepted|"
         rf"agrees? (?:with )?(?:this\b(?= recommendation|\W*$)|{_ABOUT_IT})|supports? {_ABOUT_IT}|"
         rf"endorses? {_ABOUT_IT}",
@@ -103,6 +106,7 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PAGES, _FIRST_SENTENCES = 3, 3
+_OF_LARGEST = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,8 @@ def read_status(text: str) -> StatusRead:
 def _large_print(body: Body) -> str:
     """The headings of the first pages, wrapped ones joined, one from another parted by a bar."""
     large = [row for row in body.rows if row.page <= _FIRST_PAGES and row.size >= 1.2 * body.size][:12]
+    largest = max((row.size for row in large), default=0.0)
+    large = [row for row in large if row.size >= _OF_LARGEST * largest]  # a section's heading names no document
     parts: list[str] = []
     for place, row in enumerate(large):
         follows = place and row.gap <= 1.8 and round(row.size) == round(large[place - 1].size)

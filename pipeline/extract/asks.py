@@ -7,8 +7,8 @@ _ASKERS = (
     r"authority|commissioner|ombudsman|coroner|tribunal|bureau|branch|team)"
 )
 _VERBS = (
-    r"recommend|urge|call(?:s|ed)? (?:up)?on|call(?:s|ed)? for|invite|encourage|ask|request|expect|propose|advise|press|"
-    r"require|direct"
+    r"recommend|urge|call(?:s|ed)? (?:up)?on|call(?:s|ed)? for|invite|encourage|ask|request|expect|propose|advise|"
+    r"press|require|direct"
 )
 _ASKING = re.compile(
     rf"\b(?:{_ASKERS})\b(?:[’']s)?[ ,]+(?:[\w’',–-]+[ ,]+){{0,7}}?(?:{_VERBS})(?:s|ed|led)?\b(?! to (?:receive|"

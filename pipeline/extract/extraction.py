@@ -11,6 +11,7 @@ from pipeline.extract.candidates import Candidate, without_reference
 from pipeline.extract.choose import Chosen, fold_repeats, settle_overlaps
 from pipeline.extract.deadlines import Deadline, read_day, read_deadline
 from pipeline.extract.grammars import FALLBACKS, GRAMMARS
+from pipeline.extract.named_bodies import name_bodies
 from pipeline.extract.parts import read_parts
 from pipeline.ids import recommendation_id
 from pipeline.layout import Document
@@ -23,7 +24,7 @@ def extract(document: Document, published: date | None = None) -> tuple[Recommen
     candidates = [candidate for grammar in GRAMMARS for candidate in grammar(body)]
     for fallback in FALLBACKS:
         if not candidates:
-            candidates = fallback(body)
+            candidates = [candidate for grammar in fallback for candidate in grammar(body)]
     chosen = settle_overlaps([without_reference(body, candidate) for candidate in candidates])
     chosen = align_answers(body, chosen, quoted=is_response(body))
     return _records(body, fold_repeats(body, chosen), published)
@@ -63,7 +64,7 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         boxes=boxes_of(candidate.rows),
         also_on_pages=choice.also_on_pages,
         parts=read_parts(body, candidate),
-        addressees=_addressees(candidate, text),
+        addressees=name_bodies(body, _addressees(candidate, text)),
         deadline=deadline.day if deadline else None,
         deadline_text=deadline.words if deadline else None,
         status=candidate.status,

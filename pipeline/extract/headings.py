@@ -38,17 +38,23 @@ _ASK = re.compile(
         (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern|r(?=\s?\d{{1,3}}\s?[:.)]))
     (?P<plural>s?)
     (?:\s*(?:(?:no\.?|number|\#)\s*:?)?\s*(?P<label>
-        [A-Z]{{2}}-\d{{4}}-\d{{3}}-S[A-Z]-\d{{2,3}}|\d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|[A-Z]{{1,3}}\.\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
+        [A-Z]{{2}}-\d{{4}}-\d{{3}}-S[A-Z]-\d{{2,3}}|\d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|[A-Z]{{1,2}}/\d{{4}}/\d{{1,4}}|[A-Z]{{1,3}}\.\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
     \s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"^(?P<label>\d{1,3})[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:–—]\s*(?P<rest>\S.*)$",
+    r"^(?P<label>\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:–—]\s*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
     r"\W*(?:is |are |was |has been )?(?:not |partially |partly )?(?:accept|reject|agree|acknowledg|noted|clos|"
     r"complet|support)",
+    re.IGNORECASE,
+)
+_PROGRESS = re.compile(
+    r"(?:not (?:yet )?(?:started|met|implemented)|(?:partially |partly |fully |now )*(?:complete|completed|implemented|"
+    r"met|closed|open|achieved|discharged|superseded|in progress|ongoing|on track|delayed|"
+    r"outstanding))\b\s*(?:[.;:,–-]|$)",
     re.IGNORECASE,
 )
 
@@ -78,6 +84,8 @@ def read_ask_heading(row: Row) -> AskHeading | None:
         )
     match = _ASK.match(row.text)
     if match is None or is_contents_entry(row) or (row.text[0].islower() and not row.bold):
+        return None
+    if _PROGRESS.match(match.group("rest")):
         return None
     label, mark, rest = match.group("label"), match.group("mark"), match.group("rest").strip()
     if _STATUS.match(re.sub(r"^[\sivx()]+(?=\()", "", rest)) and (not label or rest.startswith(("i", "v", "x", "("))):

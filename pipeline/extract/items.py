@@ -37,8 +37,7 @@ def split_rows(rows: Sequence[Row]) -> list[tuple[Label | None, list[Row]]]:
         return []
     items = list(split_items(rows))
     labelled = [item for item in items if item[0]]
-    numbered = len(labelled) > 1 and all(label is not None and label.text.isdigit() for label, _ in labelled)
-    if labelled and not numbered and items[0][0] is None and _STEM_END.search(items[0][1][-1].text):
+    if labelled and items[0][0] is None and _STEM_END.search(items[0][1][-1].text):
         return [(None, list(rows))]
     if labelled:
         return labelled

@@ -104,6 +104,8 @@ def ends_section(body: Body, head: Row, row: Row) -> bool:
         return row.size >= head.size - 0.6 and row.bold >= head.bold and row.gap >= 1.2
     if head.text.isupper():
         return row.text.isupper() and row.bold >= head.bold and _numbered_alike(head, row)
+    if not _numbered_alike(head, row):
+        return False
     return row.bold >= head.bold and stands_out(body, row) and row.gap >= 1.4 and row.x0 <= head.x0 + 4
 
 

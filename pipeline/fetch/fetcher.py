@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from urllib.parse import urlsplit
 
 import httpx
@@ -70,7 +71,8 @@ class Fetcher:
         self._shelf = RobotsShelf(robots_folder)
         self._resolve = resolve
         self._now = now
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        # Against a replica no certificate is trusted: nothing there is asked over TLS.
+        self._tls = SSLContext(PROTOCOL_TLS_CLIENT) if policy.replica else httpx.create_ssl_context(trust_env=False)
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
 
@@ -207,5 +209,6 @@ class Fetcher:
         if replica is not None:
             return lambda scheme: (replica,)
         return lambda scheme: tuple(
-            f"{scheme}://[{address}]" if ":" in address else f"{scheme}://{address}" for address in self._resolve(name)
+            f"{scheme}://[{address}]" if address.count(":") > 1 else f"{scheme}://{address}"
+            for address in self._resolve(name)
         )

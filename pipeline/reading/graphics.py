@@ -24,11 +24,11 @@ class Drawing:
     image_share: float
 
 
-def read_drawing(page: pdfium.PdfPage, width: float, height: float) -> Drawing:
+def read_drawing(page: pdfium.PdfPage, width: float, height: float, calls: ObjectCalls) -> Drawing:
     """What is drawn on `page`, which is `width` by `height` points."""
     shapes: list[Shape] = []
     image_area = 0.0
-    for count, (raw, matrix) in enumerate(_objects(page)):
+    for count, (raw, matrix) in enumerate(_objects(page, calls)):
         if count >= _MAX_OBJECTS or len(shapes) >= _MAX_SHAPES:
             break
         box = _bounds(raw, matrix, height)
@@ -46,11 +46,12 @@ _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, _Matrix]]:
-    calls, address = ObjectCalls(), address_of(page.raw)
+def _objects(page: pdfium.PdfPage, calls: ObjectCalls) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, _Matrix]]:
+    address, text = address_of(page.raw), pdfium_c.FPDF_PAGEOBJ_TEXT
+    object_at, kind_of = calls.object_at, calls.kind
     for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        found = calls.object_at(address, index)
-        if found and calls.kind(found) != pdfium_c.FPDF_PAGEOBJ_TEXT:  # most are text
+        found = object_at(address, index)
+        if found and kind_of(found) != text:  # most are text
             yield from _unfold(ctypes.cast(found, pdfium_c.FPDF_PAGEOBJECT), _IDENTITY, _DEPTH)
 
 

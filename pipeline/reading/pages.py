@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 from pipeline.ids import content_hash
 from pipeline.layout import Document, Page
 from pipeline.reading.graphics import read_drawing
+from pipeline.reading.native import ObjectCalls, WordCalls
 from pipeline.reading.ocr import RapidRecogniser, Recogniser, recognise_page
 from pipeline.reading.opening import open_pdf
 from pipeline.reading.order import order_lines
@@ -23,11 +24,12 @@ def read_pdf(content: bytes, make_recogniser: Callable[[], Recogniser] | None = 
     `make_recogniser` is called when the first is met. With None they stay without text.
     """
     recogniser: Recogniser | None = None
+    calls = WordCalls(), ObjectCalls()
     pages = []
     with open_pdf(content) as pdf:
         for number in range(1, len(pdf) + 1):
             with _opened(pdf, number) as raw:
-                page = _lay_out(raw, number)
+                page = _lay_out(raw, number, *calls)
                 if raw is not None and not page.has_usable_text and make_recogniser is not None:
                     recogniser = recogniser or make_recogniser()
                     page = recognise_page(raw, page, recogniser)
@@ -76,15 +78,15 @@ def _raw_text(page: pdfium.PdfPage | None) -> str:
         textpage.close()
 
 
-def _lay_out(page: pdfium.PdfPage | None, number: int) -> Page:
+def _lay_out(page: pdfium.PdfPage | None, number: int, words: WordCalls, objects: ObjectCalls) -> Page:
     if page is None:
         return Page(number, 0.0, 0.0, "", (), has_usable_text=False)
     width, height = page.get_size()
-    drawing = read_drawing(page, width, height)
+    drawing = read_drawing(page, width, height, objects)
     textpage = page.get_textpage()
     try:
         text = str(textpage.get_text_range())
-        lines = order_lines(read_lines(textpage, text, height))
+        lines = order_lines(read_lines(textpage, text, height, words))
     finally:
         textpage.close()
     usable = has_usable_text(text, drawing.image_share, len(drawing.shapes))

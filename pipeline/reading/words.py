@@ -39,9 +39,9 @@ class Style:
 _Word = tuple[int, int, float, float, float, float, Style]
 
 
-def read_lines(textpage: pdfium.PdfTextPage, text: str, height: float) -> tuple[Line, ...]:
+def read_lines(textpage: pdfium.PdfTextPage, text: str, height: float, calls: WordCalls) -> tuple[Line, ...]:
     """The lines of a text page in the order of the content stream; `height` is the page's, in points."""
-    reader = _WordReader(textpage, _char_index(textpage, text), height)
+    reader = _WordReader(textpage, _char_index(textpage, text), height, calls)
     lines: list[Line] = []
     for start, end in _line_ranges(text):
         lines.extend(_split_lines(reader.read(text, start, end)))
@@ -122,9 +122,15 @@ def _union(boxes: list[Rectangle]) -> Rectangle:
 class _WordReader:
     """Reads boxes and styles of words; styles are kept by text object for the life of one page."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage, char_index: Callable[[int], int] | None, height: float) -> None:
+    def __init__(
+        self,
+        textpage: pdfium.PdfTextPage,
+        char_index: Callable[[int], int] | None,
+        height: float,
+        calls: WordCalls,
+    ) -> None:
         self._page = address_of(textpage.raw)
-        self._calls = WordCalls()
+        self._calls = calls
         self._char_index = char_index
         self._height = height
         self._styles: dict[int, Style] = {}
@@ -141,17 +147,40 @@ class _WordReader:
     def read(self, text: str, start: int, end: int) -> list[_Word]:
         """The words of `text` from `start` to `end`; where a smaller footnote mark is glued to one, word and mark."""
         words: list[_Word] = []
+        page, box, box_at, height = self._page, self._box, self._box_at, self._height
+        box_of, object_of, styles = self._calls.loose_char_box, self._calls.text_object, self._styles
         for match in _WORD.finditer(text, start, end):
-            first, last = match.span()
-            mark = None if text[last - 1].isalpha() else _MARK.search(match.group())
-            if mark is not None:
-                word, note = self._word(first, first + mark.start()), self._word(first + mark.start(), last)
-                if word and note and note[6].size <= _MARK_SIZE * word[6].size:
-                    words += (word, note)
+            first, after = match.span()
+            last = after - 1
+            if self._char_index or not text[last].isalpha():
+                words += self._odd_words(match)
+                continue
+            # What `_word` does, without a call for each of most words.
+            if not box_of(page, first, box_at):
+                continue
+            x0, top, x1, bottom = _unpack(box)
+            if last != first:
+                if not box_of(page, last, box_at):
                     continue
-            if whole := self._word(first, last):
-                words.append(whole)
+                left, upper, right, lower = _unpack(box)
+                x0, x1 = left if left < x0 else x0, right if right > x1 else x1
+                top, bottom = upper if upper > top else top, lower if lower < bottom else bottom
+            text_object = object_of(page, first)
+            style = styles.get(text_object) or self._style(first, text_object)
+            words.append((first, after, x0, height - top, x1, height - bottom, style))
         return words
+
+    def _odd_words(self, match: re.Match[str]) -> list[_Word]:
+        """A word that may end in a footnote mark."""
+        start, end = match.span()
+        mark = None if match.group()[-1].isalpha() else _MARK.search(match.group())
+        if mark is not None:
+            middle = start + mark.start()
+            word, note = self._word(start, middle), self._word(middle, end)
+            if word and note and note[6].size <= _MARK_SIZE * word[6].size:
+                return [word, note]
+        whole = self._word(start, end)
+        return [whole] if whole else []
 
     def _word(self, start: int, end: int) -> _Word | None:
         """None where PDFium knows no place for it."""

@@ -3,19 +3,23 @@
 import argparse
 from collections.abc import Callable, Iterator
 
+from tests.bench.backfill import measure_backfill
 from tests.bench.embedding import measure_embedding
 from tests.bench.night import measure_nights
 from tests.bench.reading import measure_reading
 from tests.bench.recognition import measure_recognition
 from tests.bench.report import Report, describe_machine, format_report
+from tests.bench.search import measure_search
 from tests.bench.warehouse import measure_warehouse
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Report]]] = {
     "reading": measure_reading,
+    "backfill": measure_backfill,
     "recognition": measure_recognition,
     "embedding": measure_embedding,
     "night": measure_nights,
     "warehouse": measure_warehouse,
+    "search": measure_search,
 }
 
 

@@ -33,3 +33,10 @@ class Dress:
         """A heading of one of `levels`."""
         level = levels[self.draw(f"{name} level", len(levels))]
         return f"<h{level}{self.css(name)}>{text}</h{level}>"
+
+    def body(self, title: str, rest: str) -> str:
+        """The main part with its `h1`; in some dresses the heading stands in a banner above the main part."""
+        heading = self.heading("title", title, (1,))
+        if self.draw("banner", 2):
+            return self.wrap("page", f"<div{self.css('banner')}>{heading}</div><main>{rest}</main>")
+        return self.wrap("page", f"<main>{heading}{rest}</main>")

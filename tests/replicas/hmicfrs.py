@@ -160,12 +160,12 @@ REPORTS = (
 REPORTS_BY_PATH = {report.path: report for report in REPORTS}
 
 
-def make_site(seed: int = 0) -> Site:
-    """The site, dressed for `seed`."""
-    return Site("hmicfrs", (HOST, ASSETS, OLD, BUCKET), partial(_respond, seed))
+def make_site(seed: int = 0, *, scripted: bool = False) -> Site:
+    """The site, dressed for `seed`. `scripted`: its index is filled by a script in the reader's browser, so empty."""
+    return Site("hmicfrs", (HOST, ASSETS, OLD, BUCKET), partial(_respond, seed, scripted))
 
 
-def _respond(seed: int, asked: Asked) -> Answer:
+def _respond(seed: int, scripted: bool, asked: Asked) -> Answer:
     if asked.path == "/robots.txt":
         return NOT_FOUND
     if asked.host in (ASSETS, BUCKET):
@@ -175,9 +175,22 @@ def _respond(seed: int, asked: Asked) -> Answer:
     if asked.headers.get("x-forwarded-proto") == "http" or asked.host == OLD:
         path = asked.path.removeprefix("/hmicfrs").removeprefix("/hmic")
         return Answer(b"", 301, {"Location": f"https://{HOST}{path}"})
+    if asked.path == "/sitemap_index.xml":
+        return _sitemap([f"https://{HOST}/publication-sitemap.xml", f"https://{HOST}/news-sitemap.xml"], "sitemap")
+    if asked.path == "/publication-sitemap.xml":
+        return _sitemap([f"https://{HOST}{report.path}" for report in REPORTS], "url")
+    if scripted and asked.path == "/publications/":
+        return _shell("Publications", "<p>Loading</p>", Dress(seed, asked.path))
     if not asked.path.endswith("/"):
         return Answer(b"", 301, {"Location": f"{asked.path}/"})
     return _page(asked, Dress(seed, asked.path))
+
+
+def _sitemap(urls: list[str], name: str) -> Answer:
+    rows = "".join(f"<{name}><loc>{url}</loc><lastmod>2026-01-05T10:00:00+00:00</lastmod></{name}>" for url in urls)
+    outer = "urlset" if name == "url" else "sitemapindex"
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return Answer(f'<{outer} xmlns="{space}">{rows}</{outer}>'.encode(), 200, {"Content-Type": "application/xml"})
 
 
 def _page(asked: Asked, dress: Dress) -> Answer:
@@ -211,8 +224,9 @@ def _index(number: int, dress: Dress) -> Answer:
         for n in range(1, last + 1)
         if n != number
     ]
-    main = f"{dress.heading('title', 'Publications', (1,))}{dress.wrap('list', items)}"
-    return _shell("Publications", main, dress, after=f"<nav{dress.css('nav')}>{' '.join(pages)}</nav>")
+    return _shell(
+        "Publications", dress.wrap("list", items), dress, after=f"<nav{dress.css('nav')}>{' '.join(pages)}</nav>"
+    )
 
 
 def _row(report: Report, dress: Dress) -> str:
@@ -223,7 +237,7 @@ def _row(report: Report, dress: Dress) -> str:
 
 def _force(dress: Dress) -> Answer:
     recent = "".join(_row(report, dress) for report in REPORTS[-15:-10] if report.kind == "peel-reports")
-    main = f"<h1>Metropolitan</h1>{dress.heading('recent', 'Recent publications')}{dress.wrap('recent list', recent)}"
+    main = f"{dress.heading('recent', 'Recent publications')}{dress.wrap('recent list', recent)}"
     return _shell("Metropolitan", main, dress)
 
 
@@ -235,9 +249,7 @@ def _landing(report: Report, dress: Dress) -> Answer:
     links += [f'<a href="{url}">Related</a>' for url in report.extra]
     label = ("Published on:", "Published:", "Publication date", "Published on")[dress.draw("label", 4)]
     date = dress.wrap("date", f"<span>{label}</span> <span>{report.published}</span>")
-    main = f"{dress.heading('title', report.title, (1,))}{date}<p>We inspected this.</p>" + dress.wrap(
-        "links", "<br>".join(links)
-    )
+    main = f"{date}<p>We inspected this.</p>" + dress.wrap("links", "<br>".join(links))
     return _shell(report.title, main, dress)
 
 
@@ -249,7 +261,7 @@ def _html_report(report: Report, printed: str, dress: Dress) -> Answer:
     ]
     annex = "".join(f"<li>{ask}</li>" for ask in report.asks)
     main = (
-        f"{dress.heading('title', report.title, (1,))}<p>Published on: {printed}</p><h2>Contents</h2>"
+        f"<p>Published on: {printed}</p><h2>Contents</h2>"
         f"<p>Print this document</p><h2>About us</h2><p>This page is invented.</p>{''.join(boxes)}"
         f"<h2>Annex A: recommendations and areas for improvement</h2><ol>{annex}</ol>"
     )
@@ -262,7 +274,7 @@ def _label(report: Report, number: int) -> str:
 
 def _shell(title: str, main: str, dress: Dress, after: str = "") -> Answer:
     nav = '<nav><a href="/">Home</a> <a href="/publications/">Publications</a> <a href="/news/">News</a></nav>'
-    body = dress.wrap("main", f"<main>{main}</main>")
+    body = dress.body(title, main)
     return html(
         f"<!DOCTYPE html><html lang=en><head><title>{title} - HMICFRS</title></head><body>"
         f"<div>We use cookies.</div>{nav}{body}{after}<footer><a href='/about-us/'>About us</a></footer></body></html>"

@@ -192,8 +192,8 @@ def shell(dress: Dress, content: str, head: str = "") -> Answer:
     main = ("<main>", "</main>") if dress.draw("main", 2) else ('<div role="main">', "</div>")
     return html(
         f"<html><head><title>IOPC</title>{head}</head><body>{'' if inside else noise}{main[0]}{noise if inside else ''}"
-        f'{dress.wrap("content", content)}{main[1]}<footer><a href="/node/1">About</a> <a href="/node/2">News</a></footer>'
-        "</body></html>"
+        f'{dress.wrap("content", content)}{main[1]}<footer><a href="/node/1">About</a>'
+        '<a href="/node/2">News</a></footer></body></html>'
     )
 
 

@@ -5,6 +5,7 @@ Routes, labels, links and quirks as working scrapers met them; every report, nam
 
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +13,8 @@ from datetime import date, timedelta
 from html import escape
 from urllib.parse import unquote
 
-from tests import drawing
 from tests.replicas.dress import Dress
-from tests.replicas.papers import HEAD, letter
+from tests.replicas.papers import coroner_form, letter
 from tests.replicas.site import NOT_FOUND, Answer, Asked, Site, html, json_answer
 
 HOST = "www.judiciary.uk"
@@ -22,6 +22,7 @@ HOME = f"https://{HOST}"
 ROOT = "/prevention-of-future-death-reports/"
 UPLOADS = "/wp-content/uploads/"
 A_PAGE = 10
+STEP = timedelta(days=40)  # between two reports
 POLICE = "Police related deaths"
 FIRST, LAST = (
     ("Alder", "Briar", "Corin", "Dove", "Elowen", "Fenn"),
@@ -35,6 +36,15 @@ CONCERNS = (
     "Officers had no means of seeing, when a call came in, that the same address had called twice that night. The "
     "control room should show earlier calls from an address to whoever answers.",
     "No policy says who is told when a person at risk leaves custody by night. A clear rule is needed.",
+    "The risk assessment of the missing man stayed at medium for two days although he had left a note. Supervisors "
+    "were not required to review it.",
+    "Officers who attend a person in mental health crisis cannot reach a nurse by telephone after ten in the evening.",
+    "Checks in the cells were recorded at intervals that the camera shows were not kept. Nobody compared the two.",
+    "Reports of domestic abuse from the same household were graded one by one, and their history was not read.",
+    "There is no training for call handlers on what to ask when a caller speaks of taking their own life.",
+    "The ambulance service and the police each believed that the other would attend. There is no agreed protocol.",
+    "A child who had gone missing from care eleven times had no plan that officers could find on the system.",
+    "The detainee's medication was not passed on when he was moved from one custody suite to another.",
 )
 
 
@@ -68,7 +78,7 @@ class Report:
 
 def invent(count: int = 30, newest: date = date(2026, 10, 20)) -> list[Report]:
     """`count` reports, newest first, one every 40 days; the first ones carry the quirks that were seen."""
-    return [plant_quirk(invent_one(number, newest - timedelta(days=40 * number))) for number in range(count)]
+    return [plant_quirk(invent_one(number, newest - STEP * number)) for number in range(count)]
 
 
 def invent_one(number: int, posted: date) -> Report:
@@ -96,7 +106,9 @@ def plant_quirk(report: Report) -> Report:
         4: replace(report, stated="17/20/2022"),
         5: replace(report, stated=f"{report.posted - timedelta(days=3):%d /%m/%Y}", name="[REDACTED]"),
         6: replace(report, reference=f"{year}-026", files=(f"{report.posted:%Y/%m}/Surname {year}-0026.docx",)),
-        7: replace(report, reference=invent_one(8, report.posted).reference),  # as report 8: one report, two deaths
+        7: replace(
+            report, reference=invent_one(8, report.posted - STEP).reference
+        ),  # as report 8: one report, two deaths
         9: replace(report, files=(f"JCO/Documents/coroners/pfds/Police/Tarn+{year}-0109.pdf", report.files[-1])),
         10: replace(report, files=()),
         11: replace(report, files=(f"{report.posted:%Y/%m}/{report.reference}R.pdf",)),
@@ -184,7 +196,7 @@ def answer_rest(listed: Sequence[Report], asked: Asked) -> Answer:
 
 def rest_item(report: Report) -> dict[str, object]:
     whole = report.number % 3 == 0
-    content = metadata(report) + (inline_report() if whole else "")
+    content = metadata(report) + (inline_report(report) if whole else "")
     changed = report.changed or report.posted
     return {
         "id": 200_000 - report.number, "date": f"{report.posted}T10:00:00", "date_gmt": f"{report.posted}T10:00:00",
@@ -252,7 +264,7 @@ def report_page(report: Report, seed: int) -> Answer:
         f'<a href="{HOME}/?s&amp;pfd_report_type={first.casefold().replace(" ", "-")}&amp;post_type=pfd">'
         f"{escape(first)}</a></p>"
         f'<time datetime="{report.posted}T10:00:00+00:00">{report.posted:%d %B %Y}</time></header>'
-        f'<div class="flow">{metadata(report)}{inline_report() if report.inline else ""}'
+        f'<div class="flow">{metadata(report)}{inline_report(report) if report.inline else ""}'
         f"{aside if report.variant != 'related' else ''}</div></article></div>"
         f"{aside if report.variant == 'related' else ''}</div></main>"
         f'<footer><a href="{UPLOADS}2020/01/Privacy-notice.pdf">Privacy</a></footer></body></html>'
@@ -275,10 +287,10 @@ def metadata(report: Report) -> str:
     return f"<p>{'<br />'.join(safe)}</p>" if report.number % 5 == 2 else "".join(f"<p>{line}</p>" for line in safe)
 
 
-def inline_report() -> str:
+def inline_report(report: Report) -> str:
     rows = "".join(
-        f'<tr class="govuk-table__row"><td>{number}</td><td><strong>{head}</strong><br>{body}</td></tr>'
-        for number, head, body in template_rows("the bodies above")
+        f'<tr class="govuk-table__row"><td>{number}</td><td><strong>{head}</strong><br>{"<br>".join(body)}</td></tr>'
+        for number, head, body in form_rows(report)
     )
     return f'<table class="govuk-table"><tbody class="govuk-table__body">{rows}</tbody></table>'
 
@@ -306,23 +318,25 @@ def file_of(report: Report, file: str) -> Answer:
     if "Response" in file or "R.pdf" in file:
         words = (f"Dear Coroner, thank you for your report {report.reference}.", "We have changed our guidance.")
         return Answer(letter("Response to a Regulation 28 report", words), 200, {"Content-Type": "application/pdf"})
-    rows = template_rows(report.sent_to or "the bodies above")
-    content = drawing.pdf(
-        drawing.text("REGULATION 28 REPORT TO PREVENT FUTURE DEATHS", drawing.HEADING),
-        drawing.grid([(number, f"{title} {body}") for number, title, body in rows], (25, 420)),
-        title=f"{report.name} - Prevention of future deaths report - {report.reference}", head=HEAD,
-    )  # fmt: skip
-    return Answer(content, 200, {"Content-Type": "application/pdf"})
+    title = f"{report.name} - Prevention of future deaths report - {report.reference}"
+    return Answer(coroner_form(title, form_rows(report)), 200, {"Content-Type": "application/pdf"})
 
 
-def template_rows(sent_to: str) -> list[tuple[str, str, str]]:
-    """The numbered rows of the Regulation 28 form."""
-    concerns = " ".join(f"({number}) {words}" for number, words in enumerate(CONCERNS, start=1))
+def form_rows(report: Report) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The rows of the Regulation 28 form: number, heading, paragraphs."""
+    chosen = (CONCERNS[report.number % len(CONCERNS)], CONCERNS[(report.number * 3 + 1) % len(CONCERNS)])
+    concerns = tuple(f"({number}) {words}" for number, words in enumerate(chosen, start=1))
+    recipients = tuple(part.strip() for part in re.split("[|;]", report.sent_to or "An invented body"))
+    duty = "You are under a duty to respond to this report within 56 days of the date of this report."
     return [
-        ("", "THIS REPORT IS BEING SENT TO:", sent_to),
-        ("1", "CORONER", "I am A. Person (invented), Area Coroner."),
-        ("4", "CIRCUMSTANCES OF THE DEATH", "An invented person came to harm."),
-        ("5", "CORONER’S CONCERNS", f"The MATTERS OF CONCERN are as follows. {concerns}"),
-        ("6", "ACTION SHOULD BE TAKEN", "In my opinion action should be taken to prevent future deaths."),
-        ("7", "YOUR RESPONSE", "You are under a duty to respond within 56 days of the date of this report."),
+        ("", "REGULATION 28 REPORT TO PREVENT FUTURE DEATHS", ("THIS REPORT IS BEING SENT TO:", *recipients)),
+        ("1", "CORONER", ("I am A. Person (invented), Area Coroner, for the coroner area of an invented place.",)),
+        ("2", "CORONER’S LEGAL POWERS", ("I make this report under paragraph 7, Schedule 5 of the Act of 2009.",)),
+        ("3", "INVESTIGATION and INQUEST", ("The investigation concluded at the end of an invented inquest.",)),
+        ("4", "CIRCUMSTANCES OF THE DEATH", ("An invented person came to harm.",)),
+        ("5", "CORONER’S CONCERNS", ("The MATTERS OF CONCERN are as follows.", *concerns)),
+        ("6", "ACTION SHOULD BE TAKEN", ("In my opinion action should be taken to prevent future deaths.",)),
+        ("7", "YOUR RESPONSE", (duty,)),
+        ("8", "COPIES and PUBLICATION", ("I have sent a copy of my report to the Chief Coroner.",)),
+        ("9", f"{report.posted:%d %B %Y}", ("A. Person (invented)",)),
     ]

@@ -75,11 +75,13 @@ AUDIT_FILES = {
     51004: ("Custody safety: internal audit (restricted)", MISSING_ROWS[1:]),
     51005: ("Audit Panel papers of long ago", ()),
 }
+MINUTES = 71001
 PAPERS = {
     "children-in-custody": ("Children in custody", "Date: 11 December 2024", "The Board notes the strip-search data.",
                             "The MPS should record the appropriate adult’s arrival for every child in custody."),
     "call-handling": ("Call handling", "Meeting date: 5 March 2025", "The Board is asked to discuss performance.",
                       "The MPS should reassess every call that waits longer than an hour."),
+    "undated-paper": ("Trust and confidence", "", "The Board notes the survey.", "The MPS should repeat the survey."),
 }  # fmt: skip
 REPLIES_LISTED = (
     ("Children who go missing", "http://www.justiceinspectorates.gov.uk/hmicfrs/publications/children-who-go-missing/",
@@ -117,14 +119,15 @@ def _decisions(asked: Asked, dress: Dress) -> Answer:
     rows = DECISIONS_LISTED[first : first + PER_PAGE]
     shown = f"Showing {first + 1}-{first + len(rows)} of {len(DECISIONS_LISTED)} results found"
     items = "".join(dress.wrap(f"row {row.number}", _row(row, dress)) for row in rows)
-    return _shell("MOPAC decisions", f"<p>{shown}</p>{dress.wrap('list', items)}", dress)
+    return _shell("MOPAC decisions", dress.wrap("list", items), dress, above=dress.wrap("count", f"<p>{shown}</p>"))
 
 
 def _row(row: Decision, dress: Dress) -> str:
     only_marked = Dress(dress.seed).draw("time", 2)
     time = f'<time datetime="{row.moment}T12:00:00Z">{"" if only_marked else row.signed}</time>'
     link = dress.heading("row title", f'<a href="{DECISIONS}/{row.slug}">PCD {row.number} {row.title}</a>')
-    facts = f"<ul><li>Date signed: {time}</li><li>Reference code: PCD {row.number}</li></ul>"
+    later = "<li>Date published: <time datetime='2026-06-01T12:00:00Z'></time></li>"
+    facts = f"<ul><li>Date signed: {time}</li>{later}<li>Reference code: PCD {row.number}</li></ul>"
     return f"{link}<p>Page type: Decision</p>{facts}<p>{row.summary}</p>"
 
 
@@ -159,7 +162,9 @@ def _link(number: int) -> str:
 
 def _board(asked: Asked, dress: Dress) -> Answer:
     items = "".join(f'<li><a href="{BOARD}/{slug}">{words[0]}</a></li>' for slug, words in PAPERS.items())
-    return _shell("Oversight Board", dress.wrap("papers", f"<ul>{items}</ul>"), dress)
+    meeting = dress.heading("meeting", "30 January 2025 - Performance and Risk - Minutes")
+    minutes = f'<li><a href="/media/{MINUTES}/download">Minutes and Actions - 11 December 2024</a></li>'
+    return _shell("Oversight Board", meeting + dress.wrap("papers", f"<ol>{items}{minutes}</ol>"), dress)
 
 
 def _paper(slug: str, dress: Dress) -> Answer:
@@ -183,8 +188,8 @@ def _replies(asked: Asked, dress: Dress) -> Answer:
     return _shell("Deputy Mayor’s responses to HMIC", "".join(rows), dress)
 
 
-def _shell(title: str, main: str, dress: Dress) -> Answer:
-    body = dress.wrap("main", f"<main><h1>{title}</h1>{main}</main>")
+def _shell(title: str, main: str, dress: Dress, above: str = "") -> Answer:
+    body = above + dress.body(title, main)
     nav = f'<nav><a href="/">Home</a> <a href="{DECISIONS}">Decisions</a></nav>'
     return html(f"<!DOCTYPE html><html lang=en><head><title>{title}</title></head><body>{nav}{body}</body></html>")
 
@@ -206,6 +211,8 @@ def _draw(number: int) -> bytes | None:
     if number in AUDIT_FILES:
         title, rows = AUDIT_FILES[number]
         return papers.audit_report(title, rows) if rows else papers.letter(title, ["Apologies were received."])
+    if number == MINUTES:
+        return papers.letter("Minutes and actions", ["The MPS will report on strip searches of children in March."])
     reply = next((row for row in REPLIES_LISTED if row[2] == number), None)
     if reply:
         return papers.letter(

@@ -78,7 +78,7 @@ def _shown(report: Report) -> dict[str, object]:
 
 def _page(report: Report, dress: Dress) -> Answer:
     links = "".join(f'<li><a href="/wp-content/uploads/2025/01/{name}">Download</a></li>' for name in report.files)
-    main = dress.wrap("main", f"<main><h1>{report.title}</h1>{dress.wrap('files', f'<ul>{links}</ul>')}</main>")
+    main = dress.body(report.title, dress.wrap("files", f"<ul>{links}</ul>"))
     return html(f"<!DOCTYPE html><html lang=en><head><title>NAO</title></head><body>{main}</body></html>")
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from reportlab.lib import colors
+from reportlab.platypus import Table, TableStyle
+
 from tests import drawing
 
 Row = TypeVar("Row")
@@ -44,6 +47,21 @@ def audit_report(title: str, rows: Sequence[tuple[str, str, str]]) -> bytes:
     """An internal audit report: a table of findings, agreed actions and owners with dates."""
     table = [("Ref", "Finding", "Agreed action", "Owner and date"), *((str(n), *row) for n, row in _count(rows))]
     return _paper(title, drawing.text("Agreed actions", drawing.HEADING), drawing.grid(table, (30, 140, 180, 100)))
+
+
+def coroner_form(title: str, rows: Sequence[tuple[str, str, Sequence[str]]]) -> bytes:
+    """A Regulation 28 form: number left, heading and paragraphs right, each paragraph a row that may break."""
+    cells = [
+        (number if not place else "", drawing.text(words, drawing.BODY if place else drawing.BOLD))
+        for number, heading, paragraphs in rows
+        for place, words in enumerate((heading, *paragraphs))
+    ]
+    starts = [place for place, (number, _) in enumerate(cells) if number]
+    table = Table([[drawing.text(number), piece] for number, piece in cells], colWidths=[26, 420])
+    lines = [("LINEABOVE", (0, place), (-1, place), 0.7, colors.black) for place in starts]
+    box = [("BOX", (0, 0), (-1, -1), 0.7, colors.black), ("LINEBEFORE", (1, 0), (1, -1), 0.7, colors.black)]
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *box, *lines]))
+    return _paper(title, table)
 
 
 def letter(title: str, paragraphs: Sequence[str]) -> bytes:

@@ -15,6 +15,7 @@ from tests.replicas.site import NOT_FOUND, Answer, Asked, Site
 
 HOST = "policeauthority.org"
 ROOT = "/metropolitan/committees"
+CODES = ("mpa", "sop", "cgc", "x-ppr", "x-f", "x-ap", "x-eodb")
 WARNING = (
     "Warning: This is archived material and may be out of date. The Metropolitan Police Authority has been replaced."
 )
@@ -71,6 +72,7 @@ REPORTS = (
         (("appendix-a.html", "Appendix A: HMIC response chart"),),
     ),
     Paper("cgc/1999/990405/02", AUDIT, "Before the archive begins", "5 April 1999", "Members note it.", ("Old.",)),
+    Paper("mpa/2003/030626-agm/minutes", "Metropolitan Police Authority", "", "26 June 2003", "", ()),
     *(
         Paper(
             f"{code}/2006/060502/{n:02}",
@@ -106,6 +108,11 @@ def _respond(seed: int, asked: Asked) -> Answer:
 
 
 def _page(inside: str, dress: Dress) -> Answer:
+    """A committee's own page shows its archive only; the archive shows the years."""
+    if inside in CODES:
+        archive = f'<p><a href="{ROOT}/{inside}/archive/index.html">Archive of previous years’ meetings</a></p>'
+        return _shell(f"Papers: {inside}", archive, dress)
+    inside = inside.removesuffix("/archive")
     report = next((report for report in REPORTS if report.path == inside), None)
     if report is not None:
         return _report(report, dress)
@@ -132,9 +139,13 @@ def _list(inside: str, below: list[str], dress: Dress) -> Answer:
 
 
 def _report(report: Paper, dress: Dress) -> Answer:
+    if report.path.endswith("/minutes"):
+        line = f"Minutes of the meeting of the {report.committee} held on {report.day} at an invented place."
+        return _shell("minutes", f"<p>{line}</p><p>Resolved – That the report be noted.</p>", dress)
     number = report.path.rpartition("/")[2]
-    abstract = f"Report {number} of the {report.day} meeting of the {report.committee}, about something." * bool(
-        report.day
+    abstract = (
+        f"Report {number} of the {report.day} meeting of the {report.committee} and provides an overview of something."
+        * bool(report.day)
     )
     date = f"<strong>Date:</strong> {report.day}<br>" if report.day else ""
     appendices = "".join(f'<li><a href="{name}">{words}</a></li>' for name, words in report.appendices)

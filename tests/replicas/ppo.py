@@ -18,6 +18,13 @@ QUERY = {
     "document_type": "fii-report", "posts_per_page": A_PAGE, "paged": 1, "order": "DESC", "orderby": "meta_value",
     "meta_key": "document-date",
 }  # fmt: skip
+ASKS = (
+    "The Governor should make sure that staff get a response from a prisoner when they unlock the cell in the morning.",
+    "The Head of Healthcare should make sure that a nurse reads the police record when a prisoner arrives.",
+    "The Governor should remind staff to use a medical emergency code as soon as a life may be at risk.",
+    "The Head of Healthcare should review how missed doses of medication are followed up.",
+    "The Governor should tell the family within a day, and record who told them.",
+)
 CAUSES = ("Natural causes", "Self-inflicted", "Other non-natural")
 
 
@@ -50,7 +57,7 @@ class Report:
         return f"/document/fii-report/f{4000 + self.number}/"
 
 
-def invent(count: int = 120, newest: date = date(2026, 10, 15)) -> list[Report]:
+def invent(count: int = 60, newest: date = date(2026, 10, 15)) -> list[Report]:
     return [
         Report(
             number, f"Surname{number}, Forename" if number % 6 else f"Individual at HMP Fogmere {number}",
@@ -85,7 +92,9 @@ def make_site(
         if theme == "ppo" and asked.path == "/wp-admin/admin-ajax.php":
             return tiles(listed, asked)
         if asked.path in files:
-            pdf = numbered_report("Investigation into a death", ("The Governor should check cells at night.",))
+            number = sum(map(ord, asked.path)) % len(ASKS)
+            title = f"Investigation {asked.path.rpartition('/')[2]}"
+            pdf = numbered_report(title, (ASKS[number], ASKS[(number * 3 + 1) % len(ASKS)]))
             return Answer(pdf, 200, {"Content-Type": "application/pdf"})
         return NOT_FOUND
 

@@ -1,5 +1,6 @@
 """Serves replicas over real HTTP on loopback: one port, many hosts told apart by the Host header."""
 
+import sys
 import threading
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.replicas.site import NOT_FOUND, Answer, Asked, Site
@@ -70,12 +72,21 @@ class Replica:
     log: Log
 
 
+class Server(ThreadingHTTPServer):
+    """A client that was killed is no fault of the server's."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve(sites: Iterable[Site], *, port: int = 0, latency: float = 0.0, log: Path | None = None) -> Iterator[Replica]:
     """The sites, served until the block ends. `latency` seconds pass before each answer."""
     kept = Log(file=log)
-    server = ThreadingHTTPServer(("127.0.0.1", port), make_handler(tuple(sites), kept, latency))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", port), make_handler(tuple(sites), kept, latency))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

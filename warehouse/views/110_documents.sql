@@ -44,7 +44,9 @@ SELECT
     CASE WHEN document.is_read THEN coalesce(passage.passage_count, 0) END AS passage_count,
     coalesce(problem.issue_count, 0) AS issue_count,
     document.people,
-    document.withdrawn_on
+    document.withdrawn_on,
+    document.superseded_by,
+    document.superseded_on
 FROM base.document
 LEFT JOIN asked USING (sha256)
 LEFT JOIN passage USING (sha256)
@@ -74,4 +76,6 @@ COMMENT ON COLUMN documents.held_out_count IS 'Recommendations extracted but not
 COMMENT ON COLUMN documents.passage_count IS 'Searchable passages; 0 for a document without text, such as a scan.';
 COMMENT ON COLUMN documents.issue_count IS 'Problems met with it, all runs.';
 COMMENT ON COLUMN documents.people IS 'Names of the deceased as the publisher states them: do not pass on. Digests leave them out.';
-COMMENT ON COLUMN documents.withdrawn_on IS 'The day the publisher says it withdrew it; NULL: not withdrawn.';
+COMMENT ON COLUMN documents.withdrawn_on IS 'The day it was withdrawn: as the publisher says, else when it was gone or not listed any more; NULL: it stands. What it asks stays in the tables.';
+COMMENT ON COLUMN documents.superseded_by IS 'sha256 of the version that replaced it at its address; NULL: the current one. What a replaced version asks is in no view.';
+COMMENT ON COLUMN documents.superseded_on IS 'Day that version was fetched.';

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pipeline.extract.body import Body
 from pipeline.extract.candidates import Candidate
 from pipeline.extract.grammars.action_table import read_action_tables
-from pipeline.extract.grammars.announced import read_announced
+from pipeline.extract.grammars.announced import read_announced, read_announced_parts
 from pipeline.extract.grammars.answer_table import read_answer_tables
 from pipeline.extract.grammars.answered import read_answered
 from pipeline.extract.grammars.boxes import read_boxes
@@ -50,5 +50,5 @@ GRAMMARS: tuple[Grammar, ...] = (
     read_statements,
     read_under_paragraphs,
 )
-# Tried in order when none of the above found anything.
-FALLBACKS: tuple[Grammar, ...] = (read_emphasised, read_prose)
+# Tried in order, those of one step together, while nothing was found.
+FALLBACKS: tuple[tuple[Grammar, ...], ...] = ((read_emphasised,), (read_announced_parts, read_prose))

@@ -41,6 +41,11 @@ _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
 _OLD_COLUMNS = 2
 _FEWEST_WORDS = 4
+_NEAR, _TALLEST = 8, 40  # rows: between fields of one card; of a card's last field
+_NUMBERED = re.compile(
+    r"(?:(?:safety )?recommendation|ref\w*)\s+(?:number|no\.?|ref\w*|id)\W*(?P<label>[A-Z\d][\w/.-]*\d[\w/.-]*)$",
+    re.IGNORECASE,
+)
 _FINDING = re.compile(
     r"(?:key )?(?:finding|observation|issue|weakness|risk|implication|root cause)s?\b.{0,20}", re.IGNORECASE
 )
@@ -102,13 +107,17 @@ def _read_header(table: Table, cells: Sequence[Cell]) -> _Header | None:
     item = recommendation if recommendation is not None else action
     owner, due = (_find(pattern, texts, item) for pattern in (_OWNER, _DUE))
     finding = _find(_FINDING, texts, item) if recommendation is not None else None
-    if item is None or (owner is None and due is None and finding is None):
+    label = _find(_LABEL_HEAD, texts, item)
+    known = (owner, due, finding) if recommendation is None else (owner, due, finding, label)
+    if item is None or all(place is None for place in known):
+        return None
+    if owner is None and due is None and any(_OLD.fullmatch(text) for text in texts):
         return None
     if sum(bool(_OLD.fullmatch(text)) for text in texts) >= _OLD_COLUMNS:
         return None  # how earlier ones fared
     kind = Kind.RECOMMENDATION if recommendation is not None else Kind.AGREED_ACTION
     own = re.search(r"\b\d{1,3}$", texts[item])  # "Recommendation 4 | Response | Officer", a table for each
-    return _Header(table.columns, item, _find(_LABEL_HEAD, texts, item), owner, due, kind, own.group() if own else None)
+    return _Header(table.columns, item, label, owner, due, kind, own.group() if own else None)
 
 
 def _find(pattern: re.Pattern[str], texts: Sequence[str], besides: int | None = None) -> int | None:
@@ -175,16 +184,17 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
             continue
         later = [item for item in keyed[place + 1 : place + 5] if not _FINDING.fullmatch(item[1])]
         known = (_OWNER, _DUE, _PRIORITY, _BESIDE)
-        if not any(pattern.fullmatch(other) for _, other in later[:3] for pattern in known):
+        near = [*later[:3], *(item for item in keyed[max(0, place - 3) : place] if row.index - item[0].index <= _NEAR)]
+        if not any(pattern.fullmatch(other) for _, other in near for pattern in known):
             continue
-        end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + 1
+        end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + _TALLEST
         rows = _content_rows(body, row, end)
         spans = tuple(span for part in rows for span in _content_spans(part, row))
         if len(body.text_of(spans).split()) < _FEWEST_WORDS:
             continue  # the headings of a table
         kind = Kind.AGREED_ACTION if _ACTION.fullmatch(key) else Kind.RECOMMENDATION
-        owner = next((_content(body, other) for other, name in later[:3] if _OWNER.fullmatch(name)), None)
-        due = next((_content(body, other) for other, name in later[:3] if _DUE.fullmatch(name)), None)
+        owner = next((_content(body, other) for other, name in near if _OWNER.fullmatch(name)), None)
+        due = next((_content(body, other) for other, name in near if _DUE.fullmatch(name)), None)
         yield _candidate(kind, _card_label(body, row), spans, tuple(rows), owner, due)
 
 
@@ -204,7 +214,7 @@ def _content_rows(body: Body, row: Row, end: int) -> list[Row]:
     left = row.line.runs[1].box.x0
     rows = [row]
     for following in body.rows[row.index + 1 : max(end, row.index + 1)]:
-        if following.x0 < left - 4:
+        if following.x0 < left - 4 or (row.panel is not None and following.panel is None):
             break
         rows.append(following)
     return rows
@@ -225,6 +235,8 @@ def _card_label(body: Body, row: Row) -> str | None:
     if own:
         return own.group(1)
     for above in reversed(body.rows[max(0, row.index - 16) : row.index]):
+        if named := _NUMBERED.match(above.text):
+            return named["label"]
         match = re.match(
             rf"(?:(?:finding|action|recommendation|ref)\W+)?(?P<label>{_LABEL.pattern})\b", above.text, re.IGNORECASE
         )

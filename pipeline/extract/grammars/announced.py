@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from pipeline.extract.addressees import read_lead
 from pipeline.extract.asks import asks, assigns, commands, instructs, is_procedural
 from pipeline.extract.body import PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
@@ -13,12 +15,9 @@ from pipeline.extract.lists import split_blocks
 from pipeline.records import Kind
 
 NAME = "announced"
-_AUTHOR = (
-    r"(?:I|we|(?:the|this|our) (?:[\w-]+ ){0,3}(?:review|inquiry|panel|commission|report|committee|jury|team|board|"
-    r"monitor|group|auditors?|inspectors?|ombudsman|investigation|authority|coroner|office))(?:,? the jury,)?"
-)
+_AUTHOR = r"(?:I|we|(?:the|this|our|my) (?:[\w’-]+ ){0,3}[\w’-]+)(?:,? the jury,)?"
 _ONE = re.compile(
-    rf"\b{_AUTHOR}\b[^.:]{{0,50}}?\b(?:recommends?|urges?|proposes?)\b[^.:]{{0,160}}:$"
+    rf"\b{_AUTHOR}\b[^.:]{{0,50}}?\b(?:recommends?|urges?|proposes?|calls? (?:up)?on)\b[^.:]{{0,160}}:$"
     r"|^\W*(?:\S+\s+)?recommends? that\b[^.:]{0,80}:$"
     r"|\b(?:is|are) (?:therefore )?recommended (?:that|to)\b[^.:]{0,80}:$",
     re.IGNORECASE,
@@ -30,6 +29,11 @@ _MANY = re.compile(
     r"[^.:]{0,60}:$"
     r"|\brecommend(?:s|ed)? (?:the following|as follows)\b[^.:]{0,60}:$"
     r"|^(?:the |my |our |these )?(?:following )?recommendations (?:are|include|are as follows)\s*:$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"\b{_AUTHOR}\b[^.:]{{0,60}}?\b(?:makes?|has|have|made)\b[^.:]{{0,20}}\b(?:following|\d+|two|three|four|five|six|seven|"
+    r"eight|nine|ten|several|a number of)\b[^.:]{0,20}\brecommendations\b[^.:]{0,40}\.$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -57,25 +61,48 @@ def read_announced(body: Body) -> list[Candidate]:
         items = _items(body, row, many=many, last=last)
         if _are_asks(items, many=many, last=last):
             last = max(ordinals(items[-1][0])) if items[-1][0].text.isdigit() else last
-            found.extend(_candidate(body, label, rows) for label, rows in items)
-        elif items and not many:
-            found.append(_whole(body, row, items))
+            addressee = read_lead(_sentence(body, row))
+            found.extend(replace(_candidate(body, label, rows), addressee=addressee) for label, rows in items)
     return found
+
+
+def read_announced_parts(body: Body) -> list[Candidate]:
+    """Asks in lettered parts, "We recommend that the service: (a) …", where nothing else marks the document's asks."""
+    stems = [row for row in body.rows if _announces(body, row) is False]
+    return [
+        _whole(body, row, items)
+        for row in stems
+        if (items := _items(body, row, many=False, last=0)) and not _moves_meeting_on(row, items)
+    ]
+
+
+def _moves_meeting_on(stem: Row, items: _Items) -> bool:
+    """Whether the list is of decisions asked of a meeting: "is recommended to: 1. Approve …"."""
+    texts = [_LABEL.sub("", " ".join(row.text for row in rows), count=1) for _, rows in items]
+    return any(is_procedural(text) or is_procedural(f"{stem.text.rstrip(':')}: {text}") for text in texts)
 
 
 def _announces(body: Body, row: Row) -> bool | None:
     """Whether the paragraph that ends here announces many asks, or one or many (False); None: neither."""
-    if not row.text.endswith(":"):
+    following = body.rows[row.index + 1 : row.index + 2]
+    if not row.text.endswith(":") and not (row.text.endswith(".") and following and row_label(following[0])):
         return None
-    rows = [row]
-    while len(rows) < _LEAD_ROWS and rows[0].index and rows[0].gap < _APART:
-        rows.insert(0, body.rows[rows[0].index - 1])
-    sentence = re.split(r"(?<=[.;])\s+(?=[A-Z])", " ".join(part.text for part in rows))[-1]
+    sentence = _sentence(body, row)
+    if sentence.endswith("."):
+        return True if _COUNTED.search(sentence) and not _TOLD.search(sentence) else None
     if _TOLD.search(sentence):
         return None
     if _MANY.search(sentence):
         return True
     return False if _ONE.search(sentence) else None
+
+
+def _sentence(body: Body, row: Row) -> str:
+    """The last sentence of the paragraph that ends with the row."""
+    rows = [row]
+    while len(rows) < _LEAD_ROWS and rows[0].index and rows[0].gap < _APART:
+        rows.insert(0, body.rows[rows[0].index - 1])
+    return re.split(r"(?<=[.;])\s+(?=[A-Z])", " ".join(part.text for part in rows))[-1]
 
 
 def _items(body: Body, stem: Row, *, many: bool, last: int) -> _Items:

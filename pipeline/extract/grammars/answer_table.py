@@ -15,12 +15,15 @@ _QUOTE = re.compile(
     r"(?:[\w’']+ ){0,3}(?:recommendations?|areas? for improvement|afi|concerns?)(?: \(?text\)?)?", re.IGNORECASE
 )
 _ANSWER = re.compile(
-    r".*\b(?:response|reply|position|comments?)\b.*|(?:action|progress) (?:taken|update|to date)", re.IGNORECASE
+    r".*\b(?:response|reply|position|comments?)\b.*|"
+    r"(?:actions?|progress) (?:taken|to be taken|planned|proposed|update|to date)",
+    re.IGNORECASE,
 )
 _STATUS = re.compile(r"(?:status|accepted\b.{0,20}|decision|outcome|agreed\b.{0,20}|accept.{0,20})", re.IGNORECASE)
 _LABEL_HEAD = re.compile(r"(?:ref\w*|no\.?|number|#|rec\w*\.? ?(?:no\.?|number|ref\w*)?)", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z]{0,4}[-. ]?\d{1,4}(?:[./-]\d{1,3})*\)?\.?")
 _OWN_LABEL = re.compile(r"\(?(?P<label>\d{1,3}(?:\.\d{1,3})*)(?:[.)]+\s+(?=\S)|\s+(?=[A-Z“]))")  # in the quote's cell
+_NAMED = re.compile(r"recommendation\s+(?:no\.?\s*)?(?P<label>[A-Z]?\d{1,3}[a-z]?)\s*[:.–-]?\s+", re.IGNORECASE)
 _FEWEST, _FEWEST_WORDS = 2, 5
 
 
@@ -91,9 +94,11 @@ def _add(body: Body, found: list[Candidate], header: _Header, cells: Sequence[Ce
     read = _status(cells[header.status].text if header.status is not None else "", answer.text)
     name = label.rstrip(".)") if _LABEL.fullmatch(label) else None
     spans = quote.spans
-    if name is None and (own := _OWN_LABEL.match(body.document.pages[spans[0].page - 1].text, spans[0].start)):
+    raw = body.document.pages[spans[0].page - 1].text
+    if name is None and (own := _NAMED.match(raw, spans[0].start) or _OWN_LABEL.match(raw, spans[0].start)):
         name = own["label"]
-        spans = (Span(spans[0].page, own.end(), spans[0].end), *spans[1:])
+        rest = Span(spans[0].page, own.end(), max(own.end(), spans[0].end))
+        spans = (rest, *spans[1:]) if rest.end > rest.start else spans[1:]
     found.append(
         Candidate(
             Kind.QUOTED_RECOMMENDATION,

@@ -13,28 +13,37 @@ _LABEL = re.compile(
     r"(?:[A-Z]{2,5} |Transportation |Aviation |Marine |Rail )*(?:Safety )?Recommendation (?:No\.? ?)?"
     r"(?P<id>[A-Z]{1,3}-?\d{2}-\d{1,3}|\d{2,4}[-/]\d{1,4})\.?"
 )
+_INLINE = re.compile(r"\s*[(\[]\s*(?:Safety )?Recommendation (?P<id>[A-Z]{1,5}-?\d{2,4}-\d{1,4})\s*[)\]]\.?$")
 _STEM = re.compile(
-    r"\b(?:board|bureau|agency|branch|commission|authority|we)\b.{0,40}\brecommends?(?: that)?:?$", re.IGNORECASE
+    r"\b(?:(?i:board|bureau|agency|branch|commission|authority|we)|[A-Z]{2,6})\b.{0,40}\brecommends?(?: that)?:?$"
 )
 _APART = 1.35  # font sizes from the row above
 _FARTHEST = 25  # rows
 
 
 def read_closing_labels(body: Body) -> list[Candidate]:
-    """One candidate for each such line with a stem not far above it; the stem is not part of the ask."""
+    """One candidate for each such line, or line that ends so, with a stem not far above it, which is not part of it."""
     return [
         candidate
         for row in body.rows
-        if (match := _LABEL.fullmatch(row.text)) and (candidate := _read(body, row, match["id"]))
+        if (match := _LABEL.fullmatch(row.text) or _INLINE.search(_with_line_above(body, row)))
+        and (candidate := _read(body, row, match["id"], inline=match.re is _INLINE))
     ]
 
 
-def _read(body: Body, closing: Row, label: str) -> Candidate | None:
-    rows: Sequence[Row] = body.rows[max(0, closing.index - _FARTHEST) : closing.index]
+def _with_line_above(body: Body, row: Row) -> str:
+    """The row's text after that of the row above, as the label may be broken over both."""
+    return " ".join(part.text for part in body.rows[max(0, row.index - 1) : row.index + 1])
+
+
+def _read(body: Body, closing: Row, label: str, *, inline: bool) -> Candidate | None:
+    end = closing.index + inline
+    rows: Sequence[Row] = body.rows[max(0, closing.index - _FARTHEST) : end]
     stem = next((row.index for row in reversed(rows) if _STEM.search(row.text)), None)
     if stem is None:
         return None
-    rows = body.rows[stem + 1 : closing.index]
+    rows = body.rows[stem + 1 : end]
     if not rows or any(row.gap >= _APART and stands_out(body, row) and not rows[0].bold for row in rows[1:]):
         return None
-    return Candidate(Kind.RECOMMENDATION, label, cut(body, rows), tuple(rows), NAME, 0.95, first_row=rows[0].index)
+    spans = cut(body, rows, suffix=_INLINE if inline else None)
+    return Candidate(Kind.RECOMMENDATION, label, spans, tuple(rows), NAME, 0.95, first_row=rows[0].index)

@@ -12,11 +12,17 @@ from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
 
 NAME = "committee"
-_NOUN = r"(?:conclusions?|observations?|findings?)"
+_NOUN = (
+    r"(?:conclusions?|observations?|findings?|concerns?|"
+    r"(?:principal |main |key )*(?:areas|subjects|matters|issues) of concern)"
+)
 _TITLE = re.compile(
     rf"(?:summary of |list of |our |formal |general |main |key )*(?:the )?(?:committee.s )?{_NOUN}\s*(?:,|and|&|"
     rf"/|and/or)+\s*(?:the )?recommendations?\b.{{0,40}}",
     re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:other|further|additional) recommendations|follow-up to (?:the )?recommendations", re.IGNORECASE
 )
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\d{1,3}\))\s*")
 _REFERENCE = (
@@ -30,12 +36,16 @@ _ITALIC = 0.6  # of an item's rows
 
 def read_committee(body: Body) -> list[Candidate]:
     """The recommendations of each section called "Conclusions and recommendations" or the like."""
-    return [candidate for section in find_sections(body, _TITLE) for candidate in _read_section(body, section)]
+    found = [candidate for section in find_sections(body, _TITLE) for candidate in _read_section(body, section)]
+    if not found:
+        return []
+    others = [item for section in find_sections(body, _OTHERS) for item in _read_section(body, section, fewest=1)]
+    return [*found, *others]
 
 
-def _read_section(body: Body, section: Section) -> list[Candidate]:
+def _read_section(body: Body, section: Section, fewest: int = _FEWEST) -> list[Candidate]:
     items = [(label, _without_headings(rows)) for label, rows in split_items(_text_rows(section.rows)) if label]
-    if len(items) < _FEWEST:
+    if len(items) < fewest:
         return []
     wanted = _recommendations([rows for _, rows in items])
     return [_candidate(body, label, rows) for (label, rows), is_wanted in zip(items, wanted, strict=True) if is_wanted]

@@ -24,6 +24,10 @@ _RULE_43 = re.compile(
     r"\b(?:matters|concerns) (?:which|that) (?:I|cause|give)\b.{0,60}(?:follow\w*|below)\W*$",
     re.IGNORECASE,
 )
+_CONCERNS = re.compile(
+    r"\b(?:my|the|these) (?:matters of )?concerns? (?:are|is) (?:as follows|set out below|these|the following)\W*$",
+    re.IGNORECASE,
+)
 _MATTERS_ANY = re.compile(r"the\s*matters?\s*of\s*concerns?\s*(?:is|are)?\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\bmatter\s+of\s+concern\s+is\b", re.IGNORECASE)
 _END = re.compile(
@@ -97,7 +101,9 @@ def _sections(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
 
 
 def _opens(row: Row) -> bool:
-    return bool(_SECTION.match(row.text) or _MATTERS.search(row.text) or _RULE_43.search(row.text))
+    return bool(
+        _SECTION.match(row.text) or _MATTERS.search(row.text) or _RULE_43.search(row.text) or _CONCERNS.search(row.text)
+    )
 
 
 def _closes(row: Row) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from pipeline.extract.addressees import read_addressees, read_lead
 from pipeline.extract.asks import asks, assigns, commands, instructs, is_procedural
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
@@ -32,9 +33,13 @@ _KINDS = {
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\w{1,4}\)|[a-zA-Z][.)])\s*")
 _BULLET = re.compile(r"\s*(?:[^\w\s(“\"‘'\[]+|o(?=\s))\s*")
 _OWN_NUMBER = re.compile(r"[(\[]\s*\d{2,4}[-/]\d{2,4}\s*[)\]]\s*\.?$")
+_NAMED = re.compile(r"(?:safety )?recommendation\s+(?P<label>[A-Z]{0,3}-?\d[\d/-]*[a-z]?)\s*[:.–]\s+", re.IGNORECASE)
 _FEWEST = 2
 _MOSTLY = 0.6  # of the items
 _STEM = re.compile(r"\b(?:recommend\w*|should|urges?|calls? (?:up)?on|must|asked? to)\b[^.]*:$", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:by|within|before|from|with immediate|immediately)\b", re.IGNORECASE
+)  # one ask, its steps below
 _LONG = 500  # words
 _LONG_TITLE = 14  # words
 _UNSURE = 0.5
@@ -116,7 +121,8 @@ def _read_list(body: Body, one: _List, *, alone: bool) -> Iterator[Candidate]:
     if (alone and len(items) < _FEWEST) or _is_narrative(items):
         return
     items = [(label, without_next_heading(item)) for label, item in items]
-    if alone and one.stem and _are_fragments(items) and one.stem[-1].text.endswith(":"):
+    counted = numbered and one.is_announced and not _DATED.match(split_paragraphs(one.stem)[-1][0].text)
+    if alone and one.stem and not counted and _are_fragments(items) and one.stem[-1].text.endswith(":"):
         stem = split_paragraphs(one.stem)[-1]
         if not is_procedural(f"{stem[-1].text.rstrip(':')} {_LABEL.sub('', items[0][1][0].text, count=1)}"):
             yield _whole(body, stem, items)
@@ -129,8 +135,15 @@ def _read_list(body: Body, one: _List, *, alone: bool) -> Iterator[Candidate]:
         return
     items[-1] = (items[-1][0], trim_tail([rows for _, rows in items]))
     plain = [candidate for label, item in items if (candidate := _plain(body, label, item, announced=announced))]
+    addressee = read_lead(" ".join(row.text for row in one.stem))
+    plain = [replace(candidate, addressee=addressee) if _lacks(candidate, body) else candidate for candidate in plain]
     if sum(candidate.confidence > _UNSURE for candidate in plain) >= _MOSTLY * len(items):
         yield from plain
+
+
+def _lacks(candidate: Candidate, body: Body) -> bool:
+    """Whether the ask's own words name nobody."""
+    return not read_addressees(body.text_of(candidate.spans))
 
 
 def _are_fragments(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
@@ -212,4 +225,6 @@ def _plain(body: Body, label: Label, rows: Sequence[Row], *, announced: bool) ->
     is_ask = announced or asks(text) or instructs(text) or commands(text) or assigns(text)
     confidence = 0.88 if is_ask else _UNSURE
     name = None if label.style == "bullet" else label.text
+    if own := _NAMED.match(text):
+        name, spans = own["label"], cut(body, rows, re.compile(_LABEL.pattern + _NAMED.pattern, re.IGNORECASE))
     return Candidate(Kind.RECOMMENDATION, name, spans, tuple(rows), NAME, confidence, first_row=rows[0].index)

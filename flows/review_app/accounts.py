@@ -1,0 +1,69 @@
+"""Local accounts of the review page: names with salted scrypt hashes, appended to the ledger; the last line counts."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from pipeline.refusal import Refusal
+from pipeline.store import append_lines, read_lines
+
+# RFC 7914 and the OWASP cheat sheet for passwords: about 60 ms and 64 MiB a try.
+COST, BLOCK, LANES, MEMORY = 2**16, 8, 1, 128 * 2**20
+SHORTEST = 12  # characters; length protects, not odd signs (NCSC)
+
+
+class BadAccount(Refusal):
+    """A name or password that cannot be used, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One line: who, the salt and hash of their password (hexadecimal), and whether they may see restricted rows."""
+
+    recorded_at: datetime
+    name: str
+    salt: str
+    hash: str
+    may_see_restricted: bool = False
+    is_closed: bool = False
+
+
+_ACCOUNTS = TypeAdapter(Account)
+
+
+def add_account(path: Path, name: str, password: str, now: datetime, *, may_see_restricted: bool = False) -> None:
+    """Open the account `name`, or give it a new password. Raises `BadAccount`."""
+    plain = " ".join(name.split())
+    if not plain or len(plain) > 80 or not plain.isprintable():
+        raise BadAccount("An account needs a name of at most 80 characters.")
+    if len(password) < SHORTEST:
+        raise BadAccount(f"The password is too short; use at least {SHORTEST} characters, such as three words.")
+    salt = secrets.token_bytes(16)
+    account = Account(now, plain, salt.hex(), _hash(password, salt).hex(), may_see_restricted)
+    append_lines(path, [_ACCOUNTS.dump_json(account)])
+    path.chmod(0o600)
+
+
+def find_account(path: Path, name: str, password: str) -> Account | None:
+    """The account when the password is right. A wrong name takes as long as a wrong password."""
+    accounts = {one.name.casefold(): one for one in read_lines(path, _ACCOUNTS).records}
+    account = accounts.get(" ".join(name.split()).casefold())
+    salt = bytes.fromhex(account.salt) if account else b"\0" * 16
+    found = _hash(password, salt).hex()
+    if account is None or account.is_closed or not hmac.compare_digest(found, account.hash):
+        return None
+    return account
+
+
+def has_accounts(path: Path) -> bool:
+    """True when anybody can sign in."""
+    return any(not one.is_closed for one in read_lines(path, _ACCOUNTS).records)
+
+
+def _hash(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=COST, r=BLOCK, p=LANES, maxmem=MEMORY)
