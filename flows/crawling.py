@@ -6,7 +6,7 @@ from datetime import date, datetime
 from importlib.metadata import version
 
 from flows.pulled import Pulled, SourceFailed
-from pipeline.crawl import Admitted, Crawl, CrawlLog, Fetch, Publisher, Seen, admit_documents, plan_crawl
+from pipeline.crawl import Admitted, Crawl, CrawlLog, Fetch, Publisher, Seen, admit_documents, is_resting, plan_crawl
 from pipeline.fetch import Allowed, Fetcher, Policy, Validators
 from pipeline.health import Sight, judge_crawl
 from pipeline.records import Issue, Level
@@ -62,6 +62,8 @@ def crawl_publisher(
     """
     spec = source.spec
     memory, archive = Memory(workspace.crawls / spec.name), Archive(workspace.archive)
+    if since is None and is_resting(memory.crawls(), spec, now):
+        return Pulled(spec.name, 0, 0)
     crawl = plan_crawl(memory.crawls(), spec, now, default_since=years_before(now.date(), years), since=since)
     memory.add_crawl(replace(crawl, state=CrawlState.BEGUN))
     window = Window(crawl.since, now.date(), crawl.changed_since, spec.addresses, spec.options)

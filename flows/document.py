@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from flows.contradictions import contradictions
 from flows.iteration import track
 from pipeline import passages, verify
 from pipeline.extract import extract, read_facts
@@ -32,6 +33,7 @@ class Job:
     source: str
     published: date | None = None
     ocr: bool = True  # read pages without a text layer from their picture
+    reference: str | None = None  # the publisher's own, as listed
 
 
 def read_all(jobs: Mapping[Key, Job], settings: Settings) -> Iterator[tuple[Key, Extraction]]:
@@ -88,7 +90,12 @@ def _extract(document: Document, job: Job, texts_of: Callable[[Collection[int]],
         recommendations=found,
         held_out=held_out,
         passages=passages.split_passages(document),
-        issues=(*_missing_text(document, source), *_recognised(document, source), *_not_found_again(held_out, source)),
+        issues=(
+            *_missing_text(document, source),
+            *_recognised(document, source),
+            *contradictions(facts, job.published, job.reference, source, document.sha256),
+            *_not_found_again(held_out, source),
+        ),
     )
 
 

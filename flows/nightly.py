@@ -79,6 +79,7 @@ def understand(order: Order) -> Work:
     """Vectors, themes, common recommendations, links. How many recommendations there are, and how many are new."""
     tasks.embed_texts(order.settings)
     assigned = tasks.assign_themes(order.settings, order.run_id, order.started_at)
+    tasks.propose_themes(order.settings, order.run_id, order.started_at, order.as_of)
     tasks.group_recommendations(order.settings, order.run_id, order.started_at)
     return assigned
 
@@ -97,7 +98,11 @@ def _ask_all(order: Order) -> dict[Errand, Pulled | SourceFailed]:
             errand: pool.submit(copy_context().run, _ask, order, errand, fetcher)  # the context makes it a subflow
             for errand in order.errands
         }
-        return {errand: future.result() for errand, future in asked.items()}
+        try:
+            return {errand: future.result() for errand, future in asked.items()}
+        except BaseException:
+            fetcher.stop()  # somebody stops the night: do not keep them waiting until the last host has answered
+            raise
 
 
 def _ask(order: Order, errand: Errand, fetcher: Fetcher) -> Pulled | SourceFailed:
@@ -122,4 +127,5 @@ def _work_and_publish(order: Order, run: RunRecord, state: str, watch: Stopwatch
     except ChecksFailed as error:
         failed = fail_run(order, run, "check_failed", tuple(str(finding) for finding in error.findings))
         return NightReport(failed, False, run.documents_new, tuple(str(finding) for finding in error.findings))
-    return NightReport(run, changed=True, new_documents=run.documents_new, digests=sum(file.suffix == ".xlsx" for file in written))
+    digests = sum(file.suffix == ".xlsx" for file in written)
+    return NightReport(run, changed=True, new_documents=run.documents_new, digests=digests)

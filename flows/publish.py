@@ -8,7 +8,9 @@ from pathlib import Path
 from flows.crawled import document_events, last_complete, list_documents, state_of_crawls
 from flows.order import RUN
 from flows.read import REPOSITORY, load_extractions
-from flows.understand import load_assignments, load_grouping, load_vectors
+from flows.theming import load_assignments, load_proposals, load_quality, load_traits
+from flows.understand import load_grouping
+from flows.vectors import load_vectors
 from pipeline.embed import load_encoder
 from pipeline.ids import code_hash, content_hash, text_hash
 from pipeline.issues import read_issues
@@ -22,6 +24,7 @@ from pipeline.workspace import Workspace
 from sources import load_sources
 from warehouse import digests
 from warehouse.bulletin.pages import write_bulletins
+from warehouse.decisions import leave_groups
 from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passages, list_recommendations
 from warehouse.publish import publish
 from warehouse.told import first_shared, read_told
@@ -32,7 +35,8 @@ CODE = tuple(REPOSITORY / name for name in ("pipeline", "sources", "warehouse", 
 def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
     """A hash of all that decides what is published: the archive, people's decisions, settings, code, the date."""
     workspace = Workspace(settings.data)
-    kept = (Archive(workspace.archive).lines_path, Ledger(workspace.ledger).reviews_path)
+    ledger = Ledger(workspace.ledger)
+    kept = (Archive(workspace.archive).lines_path, ledger.reviews_path, ledger.proposal_decisions_path)
     contents = (content_hash(path.read_bytes()) if path.exists() else "" for path in kept)
     own_registry = content_hash(settings.themes.read_bytes()) if settings.themes else ""
     crawls = state_of_crawls(workspace)
@@ -93,6 +97,8 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
     ledger = Ledger(workspace.ledger)
     extractions = load_extractions(settings, with_passages=True)
     grouping = load_grouping(settings)
+    reviews = ledger.reviews().records
+    commons, links = leave_groups(grouping.commons, grouping.links, reviews)
     archive = Archive(workspace.archive)
     encoder = load_encoder(settings.encoder)
     registry = load_registry(settings.themes)
@@ -103,12 +109,15 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         files=archive.lines,
         extractions=extractions,
         assignments=load_assignments(settings),
+        traits=load_traits(settings),
+        proposals=load_proposals(settings),
+        theme_quality=load_quality(settings),
         themes=tuple(_describe_theme(theme) for theme in registry.themes),
-        commons=grouping.commons,
-        links=grouping.links,
+        commons=commons,
+        links=links,
         identity_events=ledger.identity_events().records,
         theme_events=ledger.theme_events().records,
-        reviews=ledger.reviews().records,
+        reviews=reviews,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
         recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
         passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder),

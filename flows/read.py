@@ -1,6 +1,6 @@
 """Reads what the archive holds and the caches lack, one document at a time in worker processes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 from flows.document import Job, read_all
 from flows.iteration import in_batches
 from pipeline.ids import code_hash, text_hash
+from pipeline.ledger import Ledger
 from pipeline.media import CSV, HTML, PDF
-from pipeline.records import Extraction, Passage, Recommendation, StoredFile
+from pipeline.records import Extraction, Passage, Recommendation, Review, StoredFile
 from pipeline.settings import Settings
 from pipeline.store import Archive, StageCache
 from pipeline.versions import find_superseded
@@ -85,8 +86,11 @@ def read_documents(settings: Settings) -> Work:
     return Work(len(files), len(fresh))
 
 
-def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Extraction]:
-    """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet."""
+def load_extractions(settings: Settings, *, with_passages: bool, with_refused: bool = False) -> dict[str, Extraction]:
+    """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet.
+
+    Rows of which a person said that they are no asks are held out, unless `with_refused`.
+    """
     workspace = Workspace(settings.data)
     files = archived_documents(settings).values()
     keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
@@ -97,10 +101,32 @@ def load_extractions(settings: Settings, *, with_passages: bool) -> dict[str, Ex
     found |= {sha: replace(one, recommendations=(), held_out=()) for sha, one in found.items() if sha in replaced}
     if len(found) < len(keys):
         raise StageIncomplete(f"{len(keys) - len(found)} archived documents have not been read; run the night again.")
+    if not with_refused:
+        refused = refused_rows(Ledger(workspace.ledger).reviews().records)
+        found = {sha256: hold_out(one, refused) for sha256, one in found.items()}
     if not with_passages:
         return dict(sorted(found.items()))
     cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
     return {sha: replace(found[sha], passages=() if sha in replaced else cut[sha]) for sha in sorted(found)}
+
+
+def refused_rows(reviews: Iterable[Review]) -> frozenset[str]:
+    """Ids of the rows whose latest judgement on the question `extraction` is "no"."""
+    asked = (review for review in reviews if review.question == "extraction")
+    latest = {
+        review.recommendation_id: review.answer
+        for review in sorted(asked, key=lambda review: (review.recorded_at, review.review_id))
+    }
+    return frozenset(row for row, answer in latest.items() if answer == "no")
+
+
+def hold_out(extraction: Extraction, refused: Collection[str]) -> Extraction:
+    """The extraction with the `refused` rows among those held out."""
+    kept = tuple(row for row in extraction.recommendations if row.recommendation_id not in refused)
+    if len(kept) == len(extraction.recommendations):
+        return extraction
+    out = tuple(row for row in extraction.recommendations if row.recommendation_id in refused)
+    return replace(extraction, recommendations=kept, held_out=(*extraction.held_out, *out))
 
 
 def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommendation]:
@@ -111,12 +137,13 @@ def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommenda
 
 def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:
     media = file.media_type if file.media_type in (CSV, HTML) else PDF
-    return Job(archive.path_of(file.sha256), media, file.ref.source, file.ref.published, settings.ocr)
+    ref = file.ref
+    return Job(archive.path_of(file.sha256), media, ref.source, ref.published, settings.ocr, ref.reference)
 
 
 def _reading_key(file: StoredFile, code: str) -> str:
-    """A deadline such as "within six months" depends on the date, so the date is part of what was read."""
-    return text_hash(file.sha256, code, str(file.ref.published), file.media_type)
+    """A deadline such as "within six months" depends on the listed date, and what contradicts the listing on both."""
+    return text_hash(file.sha256, code, str(file.ref.published), file.ref.reference or "", file.media_type)
 
 
 def _reading_caches(workspace: Workspace) -> tuple[StageCache, StageCache]:

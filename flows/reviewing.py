@@ -46,7 +46,7 @@ def import_reviews(settings: Settings, file: Path, now: datetime) -> Imported:
     """
     workspace = Workspace(settings.data)
     slugs = {theme.slug for theme in load_registry(settings.themes).themes}
-    rows = recommendations_of(load_extractions(settings, with_passages=False))
+    rows = recommendations_of(load_extractions(settings, with_passages=False, with_refused=True))
     known_ids = {row.recommendation_id for row in rows}
     try:
         judged, rejected = reviews.read_reviews(file, recorded_at=now, themes=slugs, recommendation_ids=known_ids)

@@ -6,7 +6,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows import deliver, publish, pull, read, understand
+from flows import deliver, publish, pull, read, theming, understand
 from flows.pulled import Pulled
 from pipeline.fetch import Fetcher
 from pipeline.records import RunRecord
@@ -37,7 +37,13 @@ def embed_texts(settings: Settings) -> read.Work:
 @task
 def assign_themes(settings: Settings, run_id: str, now: datetime) -> read.Work:
     """Themes for every row."""
-    return understand.assign_themes(settings, run_id, now)
+    return theming.assign_themes(settings, run_id, now)
+
+
+@task
+def propose_themes(settings: Settings, run_id: str, now: datetime, as_of: date) -> read.Work:
+    """What no theme covers, clustered."""
+    return theming.propose_themes(settings, run_id, now, as_of)
 
 
 @task

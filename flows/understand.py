@@ -1,22 +1,20 @@
-"""Understands what was read: vectors, themes, common recommendations and the links inside them."""
+"""Understands what was read: vectors, common recommendations and the links inside them. Themes are in `theming`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from flows.iteration import in_batches, track
 from flows.read import Work, archived_documents, load_extractions, recommendations_of
-from pipeline import assign, embed, group, identity, recur
+from flows.vectors import load_vectors, title_of, vector_cache
+from pipeline import embed, group, identity, recur
 from pipeline.ledger import Ledger
-from pipeline.records import Ask, Assignment, CommonRecommendation, Extraction, Link, StoredFile, ThemeEvent
-from pipeline.registry import load_registry
+from pipeline.records import Ask, CommonRecommendation, Extraction, Link
 from pipeline.settings import Settings
-from pipeline.store import StageCache, read_lines, write_whole
+from pipeline.store import write_whole
 from pipeline.wording import ask_core
 from pipeline.workspace import Workspace
 
@@ -31,54 +29,22 @@ class Grouping:
     links: tuple[Link, ...]
 
 
-ASSIGNMENT = TypeAdapter(Assignment)
 GROUPING = TypeAdapter(Grouping)
 
 
 def embed_texts(settings: Settings) -> Work:
-    """Embed every recommendation and passage that the model has not yet seen."""
-    extractions = load_extractions(settings, with_passages=True).values()
-    texts = sorted({text for one in extractions for text in _texts_of(one)})
+    """Embed every recommendation, passage and title that the model has not yet seen."""
+    extractions = load_extractions(settings, with_passages=True)
+    titles = {title_of(file, extractions[sha256]) for sha256, file in archived_documents(settings).items()}
+    texts = sorted({text for one in extractions.values() for text in _texts_of(one)} | {t for t in titles if t})
     encoder = embed.load_encoder(settings.encoder)
-    cache = _vector_cache(settings)
+    cache = vector_cache(settings)
     known = cache.keys()
     fresh = [text for text in texts if embed.vector_key(text, encoder.revision) not in known]
     for batch in in_batches(track(fresh, "Embedding", len(fresh)), EMBED_BATCH):
         vectors = encoder.encode(batch)
         cache.add({embed.vector_key(t, encoder.revision): v.tobytes() for t, v in zip(batch, vectors, strict=True)})
     return Work(len(texts), len(fresh))
-
-
-def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
-    """The kept vectors of `texts`, float32 (n, d), in their order."""
-    keys = [embed.vector_key(text, encoder.revision) for text in texts]
-    found = _vector_cache(settings).read(keys)
-    vectors = [np.frombuffer(found[key], np.float32) for key in keys]
-    return np.array(vectors, np.float32).reshape(len(keys), encoder.dimension)
-
-
-def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
-    """Give every recommendation its themes, and log each move of a row that had others before."""
-    files = archived_documents(settings)
-    extractions = load_extractions(settings, with_passages=False)
-    rows = recommendations_of(extractions)
-    if not rows:
-        return Work(0, 0)
-    encoder = embed.load_encoder(settings.encoder)
-    classifier = assign.load_classifier(load_registry(settings.themes), encoder)
-    titles = [_title_of(files[row.sha256], extractions[row.sha256]) for row in rows]
-    vectors = load_vectors(settings, [row.text for row in rows], encoder)
-    assigned = classifier.classify([row.recommendation_id for row in rows], [row.text for row in rows], titles, vectors)
-    before = {one.recommendation_id: one for one in load_assignments(settings)}
-    moves = _moves_between(before, assigned, run_id, now, f"assigned again by classifier {classifier.version}")
-    Ledger(Workspace(settings.data).ledger).add_theme_events(moves)
-    write_whole(_assignments_path(settings), b"".join(ASSIGNMENT.dump_json(one) + b"\n" for one in assigned))
-    return Work(len(assigned), sum(one.recommendation_id not in before for one in assigned))
-
-
-def load_assignments(settings: Settings) -> tuple[Assignment, ...]:
-    """Last night's themes; none before the first night."""
-    return read_lines(_assignments_path(settings), ASSIGNMENT).records
 
 
 def group_recommendations(settings: Settings, run_id: str, now: datetime) -> Work:
@@ -128,18 +94,10 @@ def load_asks(settings: Settings) -> list[Ask]:
             kind=row.kind,
             label=row.label,
             reference=files[row.sha256].ref.reference or extractions[row.sha256].facts.reference,
-            title=_title_of(files[row.sha256], extractions[row.sha256]),
+            title=title_of(files[row.sha256], extractions[row.sha256]),
         )
         for row in recommendations_of(extractions)
     ]
-
-
-def _vector_cache(settings: Settings) -> StageCache:
-    return StageCache(Workspace(settings.data).stages / "vectors")
-
-
-def _assignments_path(settings: Settings) -> Path:
-    return Workspace(settings.data).stages / "assignments.jsonl"
 
 
 def _grouping_path(settings: Settings) -> Path:
@@ -151,24 +109,3 @@ def _texts_of(extraction: Extraction) -> Iterator[str]:
     yield from (row.text for row in extraction.recommendations)
     yield from (ask_core(row.text) for row in extraction.recommendations)
     yield from (passage.text for passage in extraction.passages)
-
-
-def _title_of(file: StoredFile, extraction: Extraction) -> str | None:
-    return file.ref.title or extraction.facts.title
-
-
-def _moves_between(
-    before: Mapping[str, Assignment], after: Iterable[Assignment], run_id: str, now: datetime, reason: str
-) -> list[ThemeEvent]:
-    """An event for each row that had other themes before. A row seen for the first time has not moved."""
-    events = []
-    for one in after:
-        old = before.get(one.recommendation_id)
-        had, has = _slugs(old), _slugs(one)
-        if old is not None and had != has:
-            events.append(ThemeEvent(now, run_id, one.recommendation_id, had, has, reason))
-    return events
-
-
-def _slugs(assignment: Assignment | None) -> tuple[str, ...]:
-    return tuple(sorted(score.theme for score in assignment.themes)) if assignment else ()

@@ -5,6 +5,7 @@ Helpers for parsers that must not depend on class names: they go by headings, la
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
@@ -26,12 +27,14 @@ _UNREAD = frozenset({"script", "style", "template", "noscript", "head", "svg", "
 _MAIN = ("main", "[role=main]", "#main-content", "article", "body")
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _OPENING = re.compile(r"(?<![^\n])[A-Z][\w’'()/-]*(?: [\w’'()/-]+){0,4} ?:(?!//)")  # lines have no leading spaces
+_INDENT = re.compile(r"^[^\S\n]*", re.MULTILINE)
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _FILE = re.compile(r"[^\s/\\]\S*(?: \S+)*?\.(?:pdf|docx?|xlsx?|csv|odt|rtf|pptx?)\b", re.IGNORECASE)
 _KEPT = "/%:@!$&'()*+,;=~"
 _PLAIN = ("http", "https")
 _TAG = re.compile(rb"<(/?)(?!(?:br|hr|img|input|link|meta|p|li|td|th|tr|dd|dt|option|source|col|wbr)\b)[a-z]", re.I)
 DEEPEST = 2000  # open elements; the parser needs quadratic time on nesting, and good pages stay below 60
+LONGEST_NAME = 300  # characters of a link's text in which a file name is looked for
 LARGEST = 16_000_000  # bytes of one page
 
 
@@ -181,21 +184,18 @@ def labelled(text: str, labels: Mapping[str, str]) -> Labelled:
     names = list(labels)
     words = "|".join(f"(?P<g{place}>{labels[name]})" for place, name in enumerate(names))
     pattern = re.compile(rf"(?<!\w)(?:{words})(?:\s*:+|(?!\w))", re.IGNORECASE)
-    found = [match for match in pattern.finditer(text) if _is_label(text, match)]
+    openings = {match.end() for match in _INDENT.finditer(text)}
+    found = [match for match in pattern.finditer(text) if match.group().endswith(":") or match.start() in openings]
     unknown = _unknown_labels(text, {match.start() for match in found})
     starts = sorted({len(text), *(match.start() for match in (*found, *unknown))})
-    values: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
+    values: dict[str, list[str]] = {name: [] for name in names}
     for match in found:
-        end = next(start for start in starts if start > match.start())
-        name = names[int((match.lastgroup or "g0")[1:])]
+        end = starts[bisect_right(starts, match.start())]
         if value := text[match.end() : end].strip(" \t\n:"):
-            values[name] += (value,)
-    return Labelled(values, tuple(match.group().strip(" :") for match in unknown))
-
-
-def _is_label(text: str, match: re.Match[str]) -> bool:
-    """True when a colon follows, or when the words open their line."""
-    return match.group().endswith(":") or not text[: match.start()].rpartition("\n")[2].strip()
+            values[names[int((match.lastgroup or "g0")[1:])]].append(value)
+    return Labelled(
+        {name: tuple(kept) for name, kept in values.items()}, tuple(match.group().strip(" :") for match in unknown)
+    )
 
 
 def _unknown_labels(text: str, known: set[int]) -> tuple[re.Match[str], ...]:
@@ -219,7 +219,7 @@ def link_of(anchor: Node, page_url: str) -> Link | None:
     if url is None:
         return None
     text = " ".join(text_of(anchor).split())
-    shown = _FILE.search(re.sub(r"^(?:Download|Open|View)\s+", "", text, flags=re.IGNORECASE))
+    shown = _FILE.search(re.sub(r"^(?:Download|Open|View)\s+", "", text[:LONGEST_NAME], flags=re.IGNORECASE))
     return Link(url, text, shown.group() if shown else name_in(url))
 
 

@@ -29,6 +29,7 @@ def match_groups(
     run_id: str,
     recorded_at: datetime,
     used: Collection[str] = (),
+    prefix: str = "c",
 ) -> Matching:
     """Ids for tonight's `groups`, given the `living` ones of the nights before.
 
@@ -45,7 +46,7 @@ def match_groups(
         raise ValueError("a recommendation stands in more than one group")
     overlaps = _count_overlaps(living, home)
     matched = _match(overlaps, living, fresh)
-    ids = _name_groups(fresh, matched, {*living, *used})
+    ids = _name_groups(fresh, matched, {*living, *used}, prefix)
     named = {ids[n]: group for n, group in enumerate(fresh)}
 
     def event(common_id: str, word: str, members: Members, successor: str | None = None) -> IdentityEvent:
@@ -124,14 +125,14 @@ def _match(
     return matched
 
 
-def _name_groups(fresh: Sequence[Members], matched: Mapping[int, str], taken: set[str]) -> list[str]:
+def _name_groups(fresh: Sequence[Members], matched: Mapping[int, str], taken: set[str], prefix: str) -> list[str]:
     names = []
     given = set(taken)
     for n, group in enumerate(fresh):
         name = matched.get(n)
         attempt = 0
         while name is None:
-            candidate = "c" + text_hash(*group, str(attempt))[:12]
+            candidate = prefix + text_hash(*group, str(attempt))[:12]
             name = None if candidate in given else candidate
             attempt += 1
         given.add(name)

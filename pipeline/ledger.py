@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pipeline.ids import text_hash
 from pipeline.records import IdentityEvent, Review, ThemeEvent
 from pipeline.store import Lines, append_lines, read_lines
+from pipeline.theme_records import ProposalDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ REVIEWS = TypeAdapter(Review)
 IDENTITY_EVENTS = TypeAdapter(IdentityEvent)
 THEME_EVENTS = TypeAdapter(ThemeEvent)
 SENDINGS = TypeAdapter(Sending)
+PROPOSAL_DECISIONS = TypeAdapter(ProposalDecision)
 
 
 class Ledger:
@@ -59,6 +61,8 @@ class Ledger:
         self.identity_path = folder / "identity.jsonl"
         self.themes_path = folder / "themes.jsonl"
         self.sendings_path = folder / "sendings.jsonl"
+        self.proposals_path = folder / "proposals.jsonl"
+        self.proposal_decisions_path = folder / "proposal_decisions.jsonl"
 
     def reviews(self) -> Lines[Review]:
         """Every judgement, oldest first."""
@@ -110,6 +114,22 @@ class Ledger:
     def add_sendings(self, sendings: Iterable[Sending]) -> None:
         """Append `sendings` in order."""
         append_lines(self.sendings_path, (SENDINGS.dump_json(one) for one in sendings))
+
+    def proposal_events(self) -> Lines[IdentityEvent]:
+        """What became of each proposal of a theme, oldest first."""
+        return read_lines(self.proposals_path, IDENTITY_EVENTS)
+
+    def add_proposal_events(self, events: Iterable[IdentityEvent]) -> None:
+        """Append `events` in order."""
+        append_lines(self.proposals_path, (IDENTITY_EVENTS.dump_json(event) for event in events))
+
+    def proposal_decisions(self) -> Lines[ProposalDecision]:
+        """What people decided on proposals, oldest first."""
+        return read_lines(self.proposal_decisions_path, PROPOSAL_DECISIONS)
+
+    def add_proposal_decision(self, decision: ProposalDecision) -> None:
+        """Append one decision."""
+        append_lines(self.proposal_decisions_path, [PROPOSAL_DECISIONS.dump_json(decision)])
 
 
 def _subject_of(review: Review) -> tuple[str | None, ...]:

@@ -1,101 +1,38 @@
 """Which lever an ask would pull: a second axis beside the themes, by stated rules on the words of the ask.
 
-Eight levers, as many as fit. A lever's phrases are looked for in the sentences that ask, and in the whole text where
-nothing asks (a coroner's concern says what was wrong, not what to do). Stems are matched from the start of a word.
-The rules are measured on rows labelled by hand, `tests/gold/levers.jsonl`.
+Eight levers, as many as fit; `levers.yml` holds their phrases. They are looked for in the sentences that ask, and in
+the whole text where nothing asks (a coroner's concern says what was wrong, not what to do). An ask that names none is
+for a practice, which somebody has to lay down: guidance. The rules are measured on rows labelled by hand,
+`tests/gold/levers.jsonl`.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from pipeline.cues import read_ask
+from pipeline.ids import text_hash
+from pipeline.refusal import Refusal
 
-GUIDANCE = "guidance"
-TRAINING = "training"
-SUPERVISION = "supervision"
-SYSTEMS = "systems"
-RESOURCES = "resources"
-PARTNERSHIP = "partnership"
-GOVERNANCE = "governance"
-ESTATE = "estate"
-
-LEVERS: dict[str, str] = {
-    GUIDANCE: "Guidance or policy: what is to be done, written down or changed.",
-    TRAINING: "Training and awareness of those who do it.",
-    SUPERVISION: "Supervision: somebody senior checks, reviews or decides.",
-    SYSTEMS: "Systems, records and forms: where information is kept and how it is found.",
-    RESOURCES: "Staffing, time, money and backlogs.",
-    PARTNERSHIP: "Partnership and the sharing of information between teams and agencies.",
-    GOVERNANCE: "Governance and assurance: audit, figures, scrutiny, vetting, lessons learnt.",
-    ESTATE: "Equipment, vehicles, buildings and roads.",
-}
-
-_PHRASES: dict[str, tuple[str, ...]] = {
-    GUIDANCE: (
-        r"polic(?:y|ies)\b(?! on (?:postural|stop))", r"guidance", r"guidelines?", r"procedures?\b", r"protocols?\b", r"sops?\b",
-        r"(?:standard )?operating procedure", r"processes\b", r"process (?:whereby|for|to)\b", r"practice\b",
-        r"question set", r"instruction", r"code of practice", r"bulletin", r"leaflet", r"make (?:it )?clear",
-        r"definition", r"definin", r"obligations? of\b", r"clarif", r"clarity", r"expectation", r"working standards",
-        r"appendix", r"too open to interpretation", r"(?:has|have|defin\w+|mandating) (?:\w+ ){0,3}responsib",
-        r"no practical plan", r"mandat", r"does not say", r"no requirement",
-    ),
-    TRAINING: (
-        r"train(?:ing|ed)?\b(?! specialists)", r"refresher", r"raise awareness", r"(?:specialist|training) course", r"course content", r"skills?\b",
-        r"lack of (?:understanding|knowledge)", r"(?:did|do|does) not (?:understand|know|appreciate)", r"understood .{0,20} to mean",
-        r"passed the", r"hold the .{0,20}accredit", r"qualifi", r"reassessment", r"learning programme", r"scenarios?\b", r"reminded",
-        r"ensure (?:that )?(?:officers|staff) (?:are aware|understand)", r"officers understand", r"competen",
-    ),
-    SUPERVISION: (
-        r"supervisors?\b(?! (?:did|assumed|had|of\b))", r"supervisor of at least", r"supervised", r"supervision of (?:enquir|investig|missing)", r"sergeants? (?:of|should (?:check|review|visit))", r"inspectors? (?:to |confirms|has given|of\b)", r"quality.assur", r"reviews? (?:it|them|each|every)\b",
-        r"checked (?:against|by)", r"line manage", r"oversight", r"authoris(?:e|ed|ation) by", r"authority (?:in advance|of an)",
-        r"failure to intervene", r"requires a supervisor", r"intrusive",
-    ),
-    SYSTEMS: (
-        r"(?:computer|it|electronic|digital|information|cad|log) systems?\b", r"databases?\b", r"records? (?:slips?|keeping)",
-        r"(?<!secure )forms?\b(?! of\b)", r"templates?\b", r"(?:should|must|to|also) be recorded (?:on|in|where)", r"record(?:s|ing)? (?:the (?:risk|outcome|address|decision)|of each|full rationale|requirements?)\b", r"recorded .{0,30}rationale", r"recorded on", r"recording (?:the|of) decision",
-        r"logs?\b", r"markers? (?:added|and|should|is)\b", r"\bpnc\b", r"\bpnd\b", r"national (?:computer|database)", r"software", r"mailbox(?:es)?", r"unencrypted",
-        r"check ?list", r"time ?stamp", r"upgrade", r"\bniche\b",
-        r"intelligence system", r"police systems", r"retained\b", r"retention", r"data quality", r"all the information",
-    ),
-    RESOURCES: (
-        r"staffing", r"shortage", r"backlogs?\b", r"(?:resourcing issue|resources at|resourced|lack of resource|resources deployed)", r"(?:lack of|more|increase\w*|enough|insufficient) capacity\b", r"funding", r"budget", r"business case",
-        r"(?:enough|insufficient|sufficient|more|additional) (?:staff|officers|time|resources|funding|investigators)",
-        r"understaff", r"workloads?", r"recruit", r"waiting (?:list|time)s?", r"waited .{0,20}(?:months|weeks|year)", r"attendance in all cases",
-        r"secure their attendance", r"posts? (?:be )?filled",
-    ),
-    PARTNERSHIP: (
-        r"partner(?:s|ship)?\b", r"with (?:local |other |partner )+agencies", r"between (?:the )?agencies", r"multi.agency (?:working|meeting|protocol|arrangement)", r"marac\) meetings", r"inter.?agency", r"in liaison",
-        r"shar(?:e|ed|es|ing)\b.{0,40}(?:information|intelligence|data|incidents|record)", r"information.{0,60}\b(?:shared|passed|sharing)",
-        r"jointly", r"joint (?:protocol|agreement|working|plan)", r"memorandum", r"between (?:the )?(?:police|force|trust|agencies|mps|tvp|court|district)",
-        r"strategy (?:discussion|meeting)", r"(?:health|social|council|trust|hospital|ambulance|nhs)\b.{0,60}\b(?:police|constabulary)\b.{0,80}\b(?:agree|share|protocol|information|contact)",
-        r"court(?:s)?\b.{0,60}police", r"notify the (?:police|highway)", r"service level agreement",
-        r"inform(?:ing|ed)? (?:the )?(?:council|highway|trust|other agencies)",
-    ),
-    GOVERNANCE: (
-        r"audit", r"monitor(?:ed|ing)? (?:compliance|progress|the|and)", r"close monitoring", r"publish", r"scrutin", r"assurance\b",
-        r"(?:published|reported) (?:each|every)", r"report(?:ed|s)? (?:monthly|quarterly|to the (?:board|safeguarding|crime))", r"(?:crime|safeguarding) board\b", r"performance (?:pack|data|figures)",
-        r"dip.sampl", r"vet(?:ting|ted)?\b", r"register\b", r"measure whether", r"check(?:s)? complian", r"quality.assured",
-        r"investigat(?:ed|ion) (?:by a unit outside|conducted by|independent)", r"internal review", r"referrals are made",
-        r"track return", r"be reported to", r"figures\b", r"lessons (?:had been|have been|were|to be) learn", r"each (?:quarter|year)",
-        r"learn(?:ing)? (?:from|lessons)", r"assess the quality",
-    ),
-    ESTATE: (
-        r"cctv (?:system|coverage|camera)", r"cameras? (?:in|did|that|at)\b", r"vehicles?\b.{0,60}\b(?:fitted|equip|carry)", r"equip(?:ment|ped|ping)\b", r"cells?\b.{0,40}(?:standard|ligature|fitt)",
-        r"storage facilit", r"custody facilit(?:y|ies)\b", r"buildings?\b", r"refurbish", r"barriers?\b", r"hard shoulder", r"carriageway",
-        r"verges?\b", r"signs?\b", r"signage", r"lighting", r"road markings?", r"gates?\b", r"fences?\b", r"railings?", r"hammers?\b", r"devices? fitted",
-        r"observation rooms?", r"junction layout", r"temporary sign", r"run-?off lane", r"recording equipment",
-        r"data recording system", r"alarm (?:cord|system)", r"fixtures", r"protective", r"defibrillator", r"throw lines?",
-    ),
-}  # fmt: skip
+BUNDLED = Path(__file__).with_name("levers.yml")
+DEFAULT = "guidance"
+RULES = "1"  # raised when the rules here or in `smart` change, so that rows are read again
 _NOT_THE_LEVER = re.compile(
     r"mental capacity act|codes? of practice on|best practice|following (?:an|our|a) (?:iopc|ipcc|independent) investigation"
-    r"|college of policing'?s? authorised professional practice|training (?:and|or) guidance note|learning recommendations?"
+    r"|college of policing'?s? authorised professional practice|learning recommendations?"
 )
 _ASKS = re.compile(
     r"\b(?:recommend|should|must|ought|ensure|consider|needs? to|will be|to be|require[sd]?|is to|are to|not to|can this be)\b"
 )
+
+
+class LeversError(Refusal):
+    """The levers cannot be used; one sentence for the person who edits them."""
 
 
 class LeverHit(NamedTuple):
@@ -105,26 +42,64 @@ class LeverHit(NamedTuple):
     words: str
 
 
-def find_levers(text: str) -> tuple[LeverHit, ...]:
-    """The levers of one ask, in the order of `LEVERS`, each with the first words that point to it."""
-    asked = _NOT_THE_LEVER.sub(" ", _asking_part(text))
-    found = []
-    for lever in LEVERS:
-        match = _compiled(lever).search(asked)
-        if match:
-            found.append(LeverHit(lever, " ".join(match.group().split())))
-    if not found and (asks := _ASKS.search(asked)):
-        found.append(LeverHit(GUIDANCE, asks.group()))  # what is asked is a practice: somebody has to lay it down
-    return tuple(found)
+class Lever(BaseModel):
+    """One lever as it is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: str
+    name: str
+    meaning: str
+    phrases: tuple[str, ...] = Field(min_length=1)
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    levers: tuple[Lever, ...] = Field(min_length=1)
+
+
+class LeverReader:
+    """Finds levers; made by `load_levers`. Its `version` changes when any word of a lever changes."""
+
+    def __init__(self, levers: tuple[Lever, ...]) -> None:
+        self.levers = levers
+        self.version = text_hash(repr(levers), RULES)
+        try:
+            self._patterns = {
+                lever.slug: re.compile("|".join(rf"\b(?:{phrase})" for phrase in lever.phrases)) for lever in levers
+            }
+        except re.error as error:
+            raise LeversError(f"A phrase of the levers is not a regular expression: {error}.") from error
+
+    def find(self, text: str) -> tuple[LeverHit, ...]:
+        """The levers of one ask, in the order they are written, each with the first words that point to it."""
+        asked = _NOT_THE_LEVER.sub(" ", _asking_part(text))
+        found = []
+        for slug, pattern in self._patterns.items():
+            match = pattern.search(asked)
+            if match:
+                found.append(LeverHit(slug, " ".join(match.group().split())))
+        if not found and (asks := _ASKS.search(asked)):
+            found.append(LeverHit(DEFAULT, asks.group()))
+        return tuple(found)
+
+
+def load_levers(path: Path = BUNDLED) -> LeverReader:
+    """The levers in the YAML file `path`. Raises `LeversError` when it cannot be read or is not of the right form."""
+    try:
+        written = _Written.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise LeversError(f"The levers {path} cannot be read: {error.strerror or error}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise LeversError(f"The levers {path.name} are not valid YAML.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise LeversError(f"In the levers {path.name}, {place}: {first['msg']}.") from error
+    return LeverReader(written.levers)
 
 
 def _asking_part(text: str) -> str:
     plain = text.replace("\u200b", "").replace("\u2019", "'")
     return (read_ask(plain) if _ASKS.search(plain.casefold()) else plain).casefold()
-
-
-def _compiled(lever: str) -> re.Pattern[str]:
-    return _PATTERNS[lever]
-
-
-_PATTERNS = {lever: re.compile("|".join(rf"\b(?:{phrase})" for phrase in phrases)) for lever, phrases in _PHRASES.items()}

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pipeline.html import Link, Node, link_of, links_of, text_of
 
+DEEPEST = 60  # elements above a link that are looked at; hostile pages nest by the thousand
 _PATH_PAGE = re.compile(r"/page/(\d+)/?$")
 _QUERY_PAGES = ("page", "paged", "pg")
 _NEXT = re.compile(r"^(?:next|older)\b|\bnext(?: page)?\W*$|^[›»]$", re.IGNORECASE)
@@ -91,21 +92,23 @@ def next_page(node: Node, page_url: str) -> str | None:
     return min(onward, key=lambda pair: pair[0])[1].url if onward else None
 
 
-def _held(items: Iterable[tuple[Node, Link]]) -> Mapping[int, frozenset[str]]:
+def _held(items: Iterable[tuple[Node, Link]]) -> Mapping[int, set[str]]:
     """The wanted addresses inside each element that holds any, by the element's identity."""
-    held: dict[int, frozenset[str]] = {}
+    held: dict[int, set[str]] = {}
     for anchor, link in items:
         element: Node | None = anchor
-        while element is not None:
-            held[element.mem_id] = held.get(element.mem_id, frozenset()) | {link.url}
+        for _ in range(DEEPEST):
+            if element is None:
+                break
+            held.setdefault(element.mem_id, set()).add(link.url)
             element = element.parent
     return held
 
 
-def _beside(anchor: Node, root: Node, held: Mapping[int, frozenset[str]]) -> tuple[Node, ...]:
+def _beside(anchor: Node, root: Node, held: Mapping[int, set[str]]) -> tuple[Node, ...]:
     """The blocks that belong to the item of `anchor`."""
     block = anchor
-    while block.mem_id != root.mem_id and block.parent is not None and len(held[block.parent.mem_id]) == 1:
+    while block.mem_id != root.mem_id and block.parent is not None and len(held.get(block.parent.mem_id, ())) == 1:
         block = block.parent
     beside = [block]
     for sibling in _after(block) if block.mem_id != root.mem_id else ():

@@ -143,12 +143,29 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class FactPlace:
+    """Where a fact was read: the words, and their place. Page 0: the file's own metadata, which has no place."""
+
+    fact: str  # the field of `DocumentFacts` it gave: title, published, reference, publisher, area, recipients
+    words: str
+    page: int = 0
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentFacts:
     """What the document says of itself; None where it does not say."""
 
     title: str | None = None
-    published: date | None = None
+    published: date | None = None  # the first of the month where `is_month`
     reference: str | None = None
+    is_month: bool = False  # only month and year are printed
+    publisher: str | None = None
+    area: str | None = None  # a force, or a coroner's area
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()  # all of its own, ISBN included
+    places: tuple[FactPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

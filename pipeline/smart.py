@@ -39,7 +39,9 @@ _WHEN = re.compile(
     r"|\bwithin (?:the next )?(?:\d+|one|two|three|four|six|nine|twelve|eighteen) (?:weeks?|months?|years?) of (?:this|the publication|the date)",
     re.IGNORECASE,
 )
-_SIDE = re.compile(r"\b(?:this|the) (?:learning|recommendation)s? (?:has been|have been|are|were|is)\b[^.]*\.", re.IGNORECASE)
+_SIDE = re.compile(
+    r"\b(?:this|the) (?:learning|recommendation)s? (?:has been|have been|are|were|is)\b[^.]*\.", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,28 @@ _SET_PHRASES = re.compile(
     r"|\b(?:ensures?|makes? sure) that\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(
+    r"(?<=[.;:?!])\s*(?=[A-Z(\u2022\u201c\"\u2018\u200b])|\s*[\u2022\u25cf\u25aa]\s*|\n+"
+    r"|(?:(?<=\s)|^)\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)]\s+(?=[A-Z])"
+)
+# Fixed wording of coroners' forms, which draws all coroners' rows together.
+_FORM = re.compile(
+    r"matters? (?:giving rise to|of) concern|risk that future deaths|future deaths (?:could|will|may|would)"
+    r"|statutory duty|during the (?:course of the )?(?:inquest|investigation)[^.]{0,60}(?:revealed|heard)"
+    r"|i have concerns? with regard to the following|following (?:matters|concerns)"
+    r"|action should be taken to prevent|read our recommendations|^in the circumstances",
+    re.IGNORECASE,
+)
+_LONGEST_FORM = 220  # characters; a longer sentence says something besides
+_FEW_WORDS = 3
+_MOST_WORDS = 160
+_LEAST_CORE = 12
+# What every row may cite: it says nothing of what is asked.
+_TEMPLATE = re.compile(
+    r"\b(?:the )?(?:College of Policing(?:['\u2019]s)? )?[Aa]uthorised (?:Professional|Police) Practice(?: Guidance)?\b"
+    r"(?: ?\(APP\))?|\bAPP\b|\b(?:National|Local) recommendation|Police Reform Act(?: 2002)?|\[[^\]]{0,40}\]"
+    r"|\bSOP\b|[Ss]tandard operating procedures?\b(?: ?\(SOPs?\))?"
+)
 _WORD = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]")
 _ORGANISATION_LETTERS = frozenset(
     {letters.casefold() for letters in _LETTERS} | {"app", "sop", "nhs", "cc", "dcc", "pc", "ps", "ch"}
@@ -92,9 +114,34 @@ class Lexicon:
 
 
 def ask_core(text: str) -> str:
-    """The asking sentences of `text` without the names of bodies and the words in which bodies ask; never empty."""
-    core = re.sub(r"\s+", " ", _SET_PHRASES.sub(" ", _NAMES.sub(" ", read_ask(text)))).strip(" ,;:.")
-    return core if len(core) >= 20 or len(core) * 2 > len(text) else text.strip()
+    """What `text` says of the matter: without form sentences, names of bodies and the words in which bodies ask.
+
+    The story around an ask stays, up to `_MOST_WORDS` words: measured, pairs are told better with it than without.
+    Never empty.
+    """
+    sentences = [part.strip(" .,;:-\u2013") for part in _SENTENCE_END.split(text.replace("\u200b", ""))]
+    filled = [part for part in sentences if part]
+    telling = [part for part in filled if not _is_form(part)] or filled or [text]
+    core = ". ".join(clean for clean in map(_take_names_off, telling) if clean)
+    words = core.split()
+    if len(words) > _MOST_WORDS:
+        core = " ".join(words[:_MOST_WORDS])
+    return core if len(core) >= _LEAST_CORE else _take_names_off(text) or text.strip()
+
+
+def is_only_form(text: str) -> bool:
+    """Whether `text` asks nothing: every sentence is the fixed wording of a coroner's form."""
+    filled = [part.strip() for part in _SENTENCE_END.split(text) if len(part.split()) > _FEW_WORDS]
+    return bool(filled) and all(_is_form(part) for part in filled)
+
+
+def _is_form(sentence: str) -> bool:
+    return len(sentence) < _LONGEST_FORM and bool(_FORM.search(sentence))
+
+
+def _take_names_off(sentence: str) -> str:
+    bare = _SET_PHRASES.sub(" ", _NAMES.sub(" ", _TEMPLATE.sub(" ", sentence)))
+    return re.sub(r"\s+", " ", bare).strip(" ,;:.()-\u2013")
 
 
 class WordReader:

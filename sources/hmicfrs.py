@@ -38,9 +38,8 @@ def start(window: Window) -> tuple[Request, ...]:
     """The index, or the site's map where the index cannot be read, and the page of each force that `options` names."""
     forces = window.options["forces"].split()
     pages = (Request(urljoin(window.addresses["forces"], force), "force") for force in forces)
-    older = Request(window.addresses["older_sitemap"], "sitemap")
-    sitemap = Request(window.addresses["sitemap"], "sitemap", otherwise=(older,))
-    return (Request(window.addresses["publications"], "listing", otherwise=(sitemap,)), *pages)
+    maps = tuple(Request(window.addresses[name], "sitemap") for name in ("sitemap", "older_sitemap"))
+    return (Request(window.addresses["publications"], "listing", otherwise=maps), *pages)
 
 
 def read(page: Page, window: Window) -> Reading:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pipeline.bodies import split_forces
 from pipeline.dates import first_day, read_date, read_month
 from pipeline.feeds import read_feed
+from pipeline.filenames import UNNAMED, is_response
 from pipeline.html import (
     Labelled,
     Link,
@@ -31,7 +32,8 @@ from pipeline.records import DocumentRef
 from pipeline.references import iopc_reference
 from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
 
-BODY, UNNAMED = "IOPC", "Responder not named"
+BODY = "IOPC"
+LONGEST_TITLE = 300  # characters that are looked through for a force
 CASE = re.compile(r"^/(?:recommendations/[^/]+|node/\d+|(?:[\w-]+/)*(?:investigation|recommendation)s?-[^/]+)/?$", re.I)
 FILE = re.compile(r"/sites/default/files/.+\.(?:pdf|docx?)$", re.IGNORECASE)
 TAG = re.compile(r"/(?:tags?|topics?|taxonomy/term|(?:police-)?forces?|keywords?)/", re.IGNORECASE)
@@ -183,7 +185,7 @@ def _from_title(main: Node, title: str) -> date | None:
 
 def bodies_in(title: str) -> tuple[str, ...]:
     """The bodies a title names: "Recommendations - Essex Police and Kent Police, May 2019" names two."""
-    found = TITLE.match(title)
+    found = TITLE.match(title[:LONGEST_TITLE])
     return split_forces(found.group("body")) if found else ()
 
 
@@ -198,7 +200,7 @@ def _files(ref: DocumentRef, links: Iterable[Link], window: Window) -> tuple[Doc
         url = canonical_url(link.url, window)
         if url is None or not FILE.search(urlsplit(url).path):
             continue
-        answers = bool(re.search(r"(?<!cor)respon|reply", f"{link.name} {link.text}", re.IGNORECASE))
+        answers = is_response(f"{link.name} {link.text}")
         responder = ref.recipients[0] if len(ref.recipients) == 1 else UNNAMED
         body = responder if answers else BODY
         files.append(

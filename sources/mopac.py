@@ -31,7 +31,7 @@ LABELS = {
     "date": r"(?:meeting )?date(?: of (?:the )?meeting)?",
     "author": r"report by",
 }
-PAPER = re.compile(r"^\W*(?:report by\b|(?:\d\W+)?purpose of this paper\b)", re.IGNORECASE | re.MULTILINE)
+PAPER = re.compile(r"^[^\w\n]*(?:report by\b|(?:\d[^\w\n]+)?purpose of this paper\b)", re.IGNORECASE | re.MULTILINE)
 REPLY = re.compile(r"\brespon(?:se|ds?)\b|\brepl(?:y|ies)\b", re.IGNORECASE)
 DATE_LENGTH = 40  # characters after a label: a date further on is another one
 RESTRICTED = re.compile(r"\brestricted\b|\bofficial[ -]sensitive\b|\bexempt\b|\bpart (?:2|two)\b", re.IGNORECASE)

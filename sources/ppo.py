@@ -13,12 +13,12 @@ from datetime import date
 from urllib.parse import urlencode, urlsplit
 
 from pipeline.dates import read_date
+from pipeline.filenames import UNNAMED
 from pipeline.html import Link, Node, decode, labelled, links_of, main_content, parse, text_of, title_of
 from pipeline.listings import next_page
 from pipeline.records import DocumentRef
 from pipeline.web import LayoutChanged, Oddity, Page, Reading, Request, Window
 
-UNNAMED = "Responder not named"
 LABELS = {
     "published": r"published|date published|publication date",
     "died": r"date of death",

@@ -11,7 +11,8 @@ PACKAGES = ("pipeline", "sources", "warehouse", "flows")
 LEAVES = {
     "records", "layout", "ids", "text", "spec", "settings", "issues", "registry", "ledger", "store", "scoring",
     "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording", "web", "html", "taxonomy", "references",
-    "feeds", "dates", "bodies", "visits", "versions",
+    "evidence", "weighing", "linear", "learning", "levers", "smart", "cluster", "theme_records",
+    "feeds", "pairs", "neighbours", "dates", "bodies", "filenames", "visits", "versions",
 }  # fmt: skip
 HOMES = {
     "prefect": ("flows/",),
@@ -21,7 +22,7 @@ HOMES = {
     "rapidocr": ("pipeline/reading/",),
     "sentence_transformers": ("pipeline/embed.py",),
     "torch": ("pipeline/embed.py",),
-    "hdbscan": ("pipeline/group.py",),
+    "hdbscan": ("pipeline/group.py", "pipeline/cluster.py"),
     "httpx": ("pipeline/fetch/",),
     "protego": ("pipeline/fetch/",),
     "typer": ("flows/",),

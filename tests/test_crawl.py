@@ -352,3 +352,50 @@ def test_a_host_that_is_not_named_is_not_asked(world: World) -> None:
     assert pulled.new == 0
     assert world.log.of(FILES) == []
     assert {issue.code for issue in pulled.issues if issue.document} == {"document_refused"}
+
+
+def test_a_page_with_the_time_in_its_markup_does_not_fill_the_archive(world: World) -> None:
+    world.night(0)
+    page = f"<html><head><script>now={{}}</script></head><body><main><h1>Report 3</h1><time>{generated.published(3)}"
+    page += f"</time><p>Reference: G-00003</p><a href='https://{FILES}/3.pdf'>Download</a>{{}}</main></body></html>"
+    world.replica.answers["/reports/3/"] = html(page.format(1, "").replace("'", '"'))
+    blobs = len(list(world.data.glob("archive/??/*")))
+    for day in (8, 16):
+        world.replica.answers["/reports/3/"] = html(page.format(day, "").replace("'", '"'))
+        world.night(day)
+        assert "/reports/3/" in world.asked
+    assert len(list(world.data.glob("archive/??/*"))) == blobs
+    world.replica.answers["/reports/3/"] = html(page.format(1, '<a href="/4.pdf">Download</a>').replace("'", '"'))
+    world.night(24)
+    assert len(list(world.data.glob("archive/??/*"))) == blobs + 1  # the same words, and another link
+
+
+def test_everybody_whom_pages_name_with_a_document_is_kept(world: World) -> None:
+    def read(page: Page, window: Window) -> Reading:
+        reading = generated.read(page, window)
+        shared = [DocumentRef("generated", "generated", f"https://{FILES}/1.pdf", published=ref.published,
+                              people=(f"Person {ref.title}",)) for ref in reading.documents]  # fmt: skip
+        return Reading(tuple(shared), reading.follow)
+
+    world.replica.numbers = [1, 2, 3]
+    world.night(0, make_source({"read": read}))
+    everybody = {f"Person Report {number}" for number in (1, 2, 3)}
+    listing = world.memory.listings.get(f"https://{FILES}/1.pdf")
+    assert listing and set(listing.ref.people) == everybody
+    assert set(world.archive.lines[-1].ref.people) == everybody
+    world.night(31, make_source({"read": read}))
+    assert set(world.archive.lines[-1].ref.people) == everybody
+
+
+def test_a_slow_publisher_is_asked_in_its_own_rhythm(world: World) -> None:
+    weekly, never = make_source(cadence="weekly"), make_source(cadence="never", relist_days=365)
+    assert world.night(0, weekly).new == 25
+    for day in (1, 6):
+        world.night(day, weekly)
+        assert world.log.hits == []
+    world.night(7, weekly)
+    assert "/reports/page/1/" in world.asked
+    world.night(300, never)
+    assert world.asked == []
+    world.night(400, never)
+    assert "/reports/page/1/" in world.asked

@@ -1,6 +1,7 @@
 """Delivery: into a folder a lead and over a real SMTP server with TLS; never twice, never lost, what failed is told."""
 
 import email
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -92,7 +93,7 @@ def server(certificate: tuple[Path, Path]) -> Iterator[tuple[Inbox, int]]:
         return AuthResult(success=good, handled=good)
 
     controller = Controller(
-        inbox, hostname="127.0.0.1", port=0, tls_context=context, require_starttls=True, authenticator=check,
+        inbox, hostname="127.0.0.1", port=find_port(), tls_context=context, require_starttls=True, authenticator=check,
         auth_required=True, auth_require_tls=True,
     )  # fmt: skip
     controller.start()
@@ -100,6 +101,12 @@ def server(certificate: tuple[Path, Path]) -> Iterator[tuple[Inbox, int]]:
         yield inbox, controller.server.sockets[0].getsockname()[1]
     finally:
         controller.stop()
+
+
+def find_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def make_night(data: Path, facts: Facts) -> Settings:
@@ -308,7 +315,7 @@ def test_nothing_goes_out_in_the_clear_or_to_strangers(
     settings = with_mail(make_night(data, make_facts()), port, certificate)
     mail = settings.delivery.mail
     assert mail is not None
-    plain = Controller(Inbox(), hostname="127.0.0.1", port=0)
+    plain = Controller(Inbox(), hostname="127.0.0.1", port=find_port())
     plain.start()
     update: dict[str, object] = {
         "no TLS": {"port": plain.server.sockets[0].getsockname()[1]},

@@ -68,7 +68,7 @@ def test_concerns_in_every_numbering(marks: tuple[str, ...]) -> None:
     rows = rows_of(*form(*[text(f"{mark} Nobody had read the policy on matter {mark}.", ITEM) for mark in marks]))
     assert len(rows) == 3
     assert {row.kind for row in rows} == {Kind.CONCERN}
-    assert rows[0].addressees == ("The Chief Constable", "The Chief Executive")
+    assert rows[0].addressees == ("Chief Constable", "Chief Executive")
     assert rows[0].text.startswith("Nobody had read")
 
 

@@ -237,6 +237,19 @@ def test_the_budget_of_a_night_is_kept(talker: Talker, tmp_path: Path) -> None:
         assert outcomes == [Outcome.OK] * 4 + [Outcome.WAITING] * 5
 
 
+def test_a_night_that_is_stopped_does_not_wait(talker: Talker, tmp_path: Path) -> None:
+    talker.answers["/x.pdf"] = [Answer(b"", 503, {"Retry-After": "600"})]
+    with talking(talker, tmp_path, speed=1.0, seconds_between=0.0) as (fetcher, log), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(fetcher.fetch, f"https://{A}/x.pdf", BOTH)
+        while "/x.pdf" not in log.paths(A):
+            time.sleep(0.01)
+        time.sleep(0.1)
+        fetcher.stop()
+        assert waiting.result(timeout=5).outcome == Outcome.WAITING
+        assert fetcher.fetch(f"https://{B}/y.pdf", BOTH).outcome == Outcome.WAITING
+        assert log.paths(B) == []
+
+
 def test_a_conditional_request_costs_no_content(talker: Talker, tmp_path: Path) -> None:
     talker.answers["/x.pdf"] = [Answer(b"", 304)]
     with talking(talker, tmp_path) as (fetcher, _):

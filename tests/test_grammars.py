@@ -264,5 +264,5 @@ def test_lists_under_those_who_must_act() -> None:
         text(NARRATIVE),
     )
     assert labels(rows) == ["1", "2", "3"]
-    assert [row.addressees for row in rows][2] == ("The prison service",)
+    assert [row.addressees for row in rows][2] == ("prison service",)
     assert rows[1].text == "record the reason for each recall."

@@ -105,6 +105,17 @@ def test_long_flat_pages_are_read() -> None:
     assert text_in("<p>x<br>" * 20_000).count("x") == 20_000
 
 
+@pytest.mark.parametrize("words", ["Ref: 1 ", "Ref ", "\nRef", "Coroner: x\n", "a " * 5, "\n" * 5])
+def test_labels_of_a_hostile_page_are_read_in_time(words: str) -> None:
+    assert html.labelled(words * 50_000, LABELS) is not None
+
+
+def test_a_long_link_text_is_read_in_time() -> None:
+    text = "a b. " * 50_000
+    (link,) = html.links_of(html.parse_fragment(f"<a href='/x.pdf'>{text}</a>"), URL)
+    assert link.name == "x.pdf"
+
+
 def test_links_name_what_they_lead_to() -> None:
     tree = html.parse(
         page_of(

@@ -1,5 +1,7 @@
 """Lists of unknown markup: each item with its own text, the next page however pages are counted."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,3 +86,11 @@ def test_links_know_the_headings_above_them() -> None:
         ("c", ("Part", "March", "Panel")),
         ("d", ("June", "Panel")),
     ]
+
+
+def test_a_hostile_page_takes_no_long_time() -> None:
+    nested = body("".join(f"<div><a href='/item/{n}'>x</a>" for n in range(8_000)))
+    start = time.process_time()
+    found = entries(nested, URL, wanted)
+    assert len(headed_links(nested, URL)) == len(found) >= 100
+    assert time.process_time() - start < 6

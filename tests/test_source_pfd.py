@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dates import read_date
+from pipeline.filenames import is_response, is_version, responder_in
 from pipeline.html import labelled
 from pipeline.web import LayoutChanged, Page, Request
 from sources import pfd
@@ -58,6 +59,21 @@ def test_the_archive_ends_with_404() -> None:
     site = make_site(rest=False)
     assert [ask(site, f"{HOME}{ROOT}page/{number}/").status for number in (1, 3, 4)] == [200, 200, 404]
     assert f"{HOME}{ROOT}page/4/" not in walk(site, "pfd").asked
+
+
+def test_the_replica_searches_as_the_site_does() -> None:
+    site, query = make_site(), "?s&pfd_report_type=police-related-deaths&post_type=pfd&after-year=2025&after-month=06"
+    pages = [ask(site, f"{HOME}/page/{number}/{query}&after-day=01") for number in (1, 2)]
+    cards = [page.content.decode().count("card__link") for page in pages]
+    assert [page.status for page in pages] == [200, 200]  # past its end a search answers 200, with no card
+    assert cards == [sum(POLICE in r.categories and r.posted >= date(2025, 6, 1) for r in REPORTS), 0]
+
+
+def test_rest_content_is_mostly_a_stub_and_never_holds_the_files() -> None:
+    listed = json.loads(respond(make_site(), f"{HERE.addresses['rest']}?per_page=100").content)
+    contents = [item["content"]["rendered"] for item in listed]
+    assert sum("MATTERS OF CONCERN" in content for content in contents) == len(REPORTS) // 3
+    assert not any(".pdf" in content for content in contents)
 
 
 def test_rest_goes_on_page_by_page_and_answers_400_past_its_end() -> None:
@@ -227,7 +243,42 @@ def test_a_fast_crawler_is_refused_and_a_slow_one_not() -> None:
     ],
 )  # fmt: skip
 def test_responses_are_told_by_their_file_name(name: str, answers: bool) -> None:
-    assert pfd.is_response(name, "2024-0131") is answers
+    assert is_response(name, "2024-0131") is answers
+
+
+@pytest.mark.parametrize(
+    ("name", "again"),
+    [
+        ("2024-0131a.pdf", True), ("2024-0131b_Published.pdf", True), ("2024-0131.pdf", False),
+        ("2024-0132a.pdf", False),
+        ("Doe-Prevention-of-future-deaths-report-2024-0131_Published-1.pdf", True), ("Anytown-Council.pdf", False),
+    ],
+)  # fmt: skip
+def test_versions_of_a_report_are_told_by_their_file_name(name: str, again: bool) -> None:
+    assert is_version(name, "2024-0131") is again
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("2024-0131-Response-from-A-Trust_Published.pdf", "A Trust"), ("2024-0131-Response.pdf", None),
+        ("2024-0131-Response-2-from-A-Trust.pdf", "A Trust"),
+        ("2024-0131-Response-by-B+Police-Redacted-1.pdf", "B Police"),
+        ("2024-0131-Update-from-C-10-June-2025.pdf", "C"), ("Reply from the Home Office.docx", "the Home Office"),
+    ],
+)  # fmt: skip
+def test_who_wrote_a_response_is_in_its_file_name(name: str, who: str | None) -> None:
+    assert responder_in(name) == who
+
+
+def test_what_follows_the_report_and_is_no_version_of_it_answers_it() -> None:
+    files = ("Doe-2024-0131.pdf", "2024-0131a.pdf", "Anytown-Council.pdf", "2024-0131-Response-from-B.pdf")
+    links = "".join(f'<a href="/wp-content/uploads/2024/03/{file}">Download</a>' for file in files)
+    head = '<h1>Ann Bee</h1><time datetime="2024-03-12"></time><p>Ref: 2024-0131</p>'
+    refs = read_page(f"<main>{head}{links}</main>").documents
+    assert [ref.url.rpartition("/")[2] for ref in refs] == list(files)
+    assert [ref.responds_to for ref in refs] == [None, None, refs[0].url, refs[0].url]
+    assert [ref.body for ref in refs] == ["HM Coroner", "HM Coroner", "Responder not named", "B"]
 
 
 @pytest.mark.parametrize(

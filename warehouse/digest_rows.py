@@ -204,6 +204,9 @@ def _describe_change(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:
         "addressee": "; ".join(row["addressees"]) or None,
         "score": None if row["score"] is None else round(row["score"], 2),
         "reason": guard.text(f"{row['reason']}. Theme: {row['theme_reason']}", row["sha256"]),
+        "news": guard.text(
+            row["reason"], row["sha256"]
+        ),  # no column: for the bulletin, which has no room for the theme's
         "restricted": row["is_restricted"],
     }
 

@@ -12,7 +12,20 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 
 from pipeline.records import Extraction, Passage, Recommendation, StoredFile
-from warehouse.arrow import BOXES, DAY, FLAG, INTEGER, PARTS, REAL, SPANS, STRING, STRINGS, make_moments, make_table
+from warehouse.arrow import (
+    BOXES,
+    DAY,
+    FACT_PLACES,
+    FLAG,
+    INTEGER,
+    PARTS,
+    REAL,
+    SPANS,
+    STRING,
+    STRINGS,
+    make_moments,
+    make_table,
+)
 from warehouse.asks import name_asks
 from warehouse.facts import (
     Facts,
@@ -108,6 +121,35 @@ def recommendation(facts: Facts) -> pa.Table:
         columns[name] = pa.array([getattr(row, name) for row in rows], INTEGER)
     texts = ("recommendation_id", "sha256", "kind", "label", "text", "deadline_text")
     for name in (*texts, "status", "status_text", "response_text", "grammar"):
+        columns[name] = pa.array([getattr(row, name) for row in rows], STRING)
+    return pa.table(columns)
+
+
+def document_fact(facts: Facts) -> pa.Table:
+    """One row a document that was read, in the order of hashes."""
+    held = describe_documents(facts)
+    read = {sha256: facts.extractions[sha256].facts for sha256 in held if sha256 in facts.extractions}
+    columns = {
+        "sha256": pa.array(list(read), STRING),
+        "published": pa.array([one.published for one in read.values()], DAY),
+        "is_month": pa.array([one.is_month for one in read.values()], FLAG),
+        "places": pa.array([[asdict(place) for place in one.places] for one in read.values()], FACT_PLACES),
+    }
+    for name in ("title", "reference", "publisher", "area"):
+        columns[name] = pa.array([getattr(one, name) for one in read.values()], STRING)
+    for name in ("recipients", "references"):
+        columns[name] = pa.array([list(getattr(one, name)) for one in read.values()], STRINGS)
+    return pa.table(columns)
+
+
+def held_out(facts: Facts) -> pa.Table:
+    """One row a text that was extracted and enters no other table."""
+    held = describe_documents(facts)
+    rows = [row for sha256 in held if sha256 in facts.extractions for row in facts.extractions[sha256].held_out]
+    columns = {"confidence": pa.array([row.confidence for row in rows], REAL)}
+    for name in ("page", "page_end"):
+        columns[name] = pa.array([getattr(row, name) for row in rows], INTEGER)
+    for name in ("recommendation_id", "sha256", "kind", "label", "text", "grammar"):
         columns[name] = pa.array([getattr(row, name) for row in rows], STRING)
     return pa.table(columns)
 

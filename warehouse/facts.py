@@ -24,6 +24,7 @@ from pipeline.records import (
 )
 from pipeline.versions import Succession, find_superseded
 from pipeline.visits import DocumentEvent, EventKind
+from pipeline.theme_records import Proposal, ThemeQuality, Traits
 
 Vectors: TypeAlias = NDArray[np.float32]
 
@@ -82,6 +83,7 @@ class Parameters:
     bodies_needed: int = 2
     response_days: int = 56
     response_sources: tuple[str, ...] = ("pfd", "iopc")
+    sure_enough: float = 0.7  # an extracted row of less confidence is asked about: is it an ask?
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,9 @@ class Facts:
     shared: Mapping[str, date] = field(default_factory=dict)
     listings: Sequence[ListedRow] = ()
     document_events: Sequence[DocumentEvent] = ()
+    traits: Sequence[Traits] = ()
+    proposals: Sequence[Proposal] = ()
+    theme_quality: Sequence[ThemeQuality] = ()
 
 
 def list_recommendations(extractions: Mapping[str, Extraction]) -> list[Recommendation]:

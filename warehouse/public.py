@@ -43,6 +43,10 @@ def withhold_restricted(facts: Facts) -> Facts:
         listings=[one for one in facts.listings if not one.is_restricted and one.source not in hidden],
         document_events=[event for event in facts.document_events if event.sha256 in public],
         shared={row: day for row, day in facts.shared.items() if row in ids},
+        traits=[one for one in facts.traits if one.recommendation_id in ids],
+        # Counts, words and judgements in them may come of restricted rows.
+        proposals=[one for one in facts.proposals if ids.issuperset(one.member_ids)],
+        theme_quality=(),
     )
 
 

@@ -22,7 +22,8 @@ from warehouse.workbook import Sheet, read_workbook, write_workbook
 ID = "recommendation_id"
 QUEUE_COLUMNS = (
     "text", "why", "theme", "theme_given", "score", "reason", "kind", "body", "source", "published", "document_title",
-    "page", "link", "common_id", "common_text", "addressee", "status", "restricted", ID, *JUDGEMENT_COLUMNS,
+    "page", "link", "common_id", "common_text", "addressee", "status", "restricted", "question", ID,
+    *JUDGEMENT_COLUMNS, "is_an_ask",
 )  # fmt: skip
 WORKBOOK = ".xlsx"
 ZIP_MARK, OLD_EXCEL_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -71,7 +72,7 @@ def export_queue(path: Path, file: Path, limit: int = 200, theme: str | None = N
     guard.check([(file.name, content.decode())])
     if file.suffix.lower() == WORKBOOK:
         sheets = [Sheet("Review", QUEUE_COLUMNS, lines), make_about_sheet(cover)]
-        content = write_workbook(sheets, as_of, themes=slugs, judged=JUDGEMENT_COLUMNS)
+        content = write_workbook(sheets, as_of, themes=slugs, judged=(*JUDGEMENT_COLUMNS, "is_an_ask"))
     write_whole(file, content)
     return len(rows)
 

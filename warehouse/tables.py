@@ -19,8 +19,17 @@ from warehouse.arrow import (
     make_table,
     to_utc,
 )
-from warehouse.document_tables import document, entry, listing, recommendation, source
+from warehouse.document_tables import (
+    document,
+    document_fact,
+    entry,
+    held_out,
+    listing,
+    recommendation,
+    source,
+)
 from warehouse.facts import Facts
+from warehouse.theme_tables import proposal, theme_quality, trait
 
 
 def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
@@ -30,7 +39,9 @@ def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
         "source": source(facts),
         "document": document(facts),
         "listing": listing(facts),
+        "document_fact": document_fact(facts),
         "recommendation": recommendation(facts),
+        "held_out": held_out(facts),
         "entry": entry(facts),
         "theme": theme(facts),
         "assignment": assignment(facts),
@@ -44,6 +55,9 @@ def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
         "issue": issue(facts),
         "run": run(facts),
         "shared": shared(facts),
+        "trait": trait(facts),
+        "proposal": proposal(facts),
+        "theme_quality": theme_quality(facts),
     }
 
 
@@ -60,6 +74,7 @@ def parameter(facts: Facts, *, is_public: bool) -> pa.Table:
             "response_sources": pa.array([sorted(rule.response_sources)], STRINGS),
             "model_revision": pa.array([facts.model_revision], STRING),
             "is_public": pa.array([is_public], FLAG),
+            "sure_enough": pa.array([rule.sure_enough], REAL),
         }
     )
 

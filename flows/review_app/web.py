@@ -120,9 +120,8 @@ class Pages:
         queue = await run_in_threadpool(self._desk.queue, reviewer, theme)
         for row in queue.rows:
             if f"{row['recommendation_id']} {row['theme']}" not in seen:
-                query = urlencode(
-                    {"theme": row["theme"], "within": theme or "", "saved": request.query_params.get("saved", "")}
-                )
+                saved = request.query_params.get("saved")
+                query = urlencode({"theme": row["theme"], "within": theme or "", **({"saved": saved} if saved else {})})
                 return RedirectResponse(f"/ask/{row['recommendation_id']}?{query}", 303)
         return RedirectResponse(f"/?{urlencode({'theme': theme or '', 'saved': 'all'})}", 303)
 

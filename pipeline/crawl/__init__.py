@@ -6,7 +6,7 @@ and `admission` lets a healthy crawl's documents in. The network is a function t
 
 from pipeline.crawl.admission import Admitted, admit_documents
 from pipeline.crawl.log import CrawlLog
-from pipeline.crawl.rounds import plan_crawl
+from pipeline.crawl.rounds import is_resting, plan_crawl
 from pipeline.crawl.walk import Crawl, Fetch, Publisher, Seen
 
-__all__ = ["Admitted", "Crawl", "CrawlLog", "Fetch", "Publisher", "Seen", "admit_documents", "plan_crawl"]
+__all__ = ["Admitted", "Crawl", "CrawlLog", "Fetch", "Publisher", "Seen", "admit_documents", "is_resting", "plan_crawl"]

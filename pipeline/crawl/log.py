@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from pipeline.html import main_content, parse, text_of
 from pipeline.ids import content_hash, text_hash
-from pipeline.media import PDF, media_type
+from pipeline.media import HTML, media_type
 from pipeline.records import DocumentRef
 from pipeline.store import Archive, hash_key
 from pipeline.visits import Listing, Memory, Visit
 from pipeline.web import Answer, LayoutChanged, Outcome, Page, Request
 
 HEADERS = ("content-type", "content-disposition", "last-modified", "link", "x-wp-total", "x-wp-totalpages")
+ATTRIBUTES = ("href", "datetime", "content")  # what a parser may read of a page beside its words
 DOCUMENT_STEP = "document"
 
 
@@ -32,9 +33,13 @@ class CrawlLog:
         return self._present(self.memory.document(url))
 
     def write_page(self, request: Request, answer: Answer) -> Visit:
-        """Keep a page's bytes, and a line on what came of asking for it."""
-        sha256 = self.archive.keep(answer.content) if answer.outcome == Outcome.OK else None
-        return self._write(request, answer, self.page(request.url), sha256, None)
+        """Keep a page's bytes, and a line on what came of asking for it.
+
+        A page that says what it said before and links to the same addresses is the same: its first bytes stand, or a
+        page with the time in its markup would fill the archive.
+        """
+        before = self.page(request.url)
+        return self._write(request, answer, before, self._keep(answer, before, with_links=True), None)
 
     def write_document(self, ref: DocumentRef, request: Request, answer: Answer) -> Visit:
         """Keep a document's bytes, and a line on what came of asking for it.
@@ -42,10 +47,7 @@ class CrawlLog:
         An HTML page that says what it said before, in other markup, is the same document: its first bytes stand.
         """
         before = self.document(request.url)
-        sha256 = self.archive.keep(answer.content) if answer.outcome == Outcome.OK else None
-        if sha256 and before and before.sha256 and self._says_the_same(before.sha256, answer.content):
-            sha256 = before.sha256
-        return self._write(request, answer, before, sha256, ref)
+        return self._write(request, answer, before, self._keep(answer, before, with_links=False), ref)
 
     def relabel(self, visit: Visit, ref: DocumentRef) -> None:
         """A line on a document whose bytes stand, and of which the publisher says something else than before."""
@@ -66,6 +68,20 @@ class CrawlLog:
             first = before.first_crawl if before else self.crawl
             self.memory.listings.add(Listing(self.crawl, first, now, ref, named_on, is_passed_over))
         return before is None or before.first_crawl == self.crawl
+
+    def find_people(self, url: str, people: tuple[str, ...]) -> tuple[str, ...]:
+        """`people` and everybody an earlier page named with this document: names to leave out are never forgotten."""
+        listing = self.memory.listings.get(url)
+        return tuple(dict.fromkeys((*(listing.ref.people if listing else ()), *people)))
+
+    def add_people(self, ref: DocumentRef, now: datetime) -> None:
+        """One report may be about several who died: each page that names it adds its own."""
+        listing, visit = self.memory.listings.get(ref.url), self.document(ref.url)
+        if listing is not None and listing.ref.people != ref.people:
+            whole = replace(listing.ref, people=ref.people)
+            self.write_listing(whole, listing.named_on, now, is_passed_over=listing.is_passed_over)
+            if visit is not None and visit.sha256:
+                self.relabel(visit, whole)
 
     def newest_by_page(self) -> dict[int, date]:
         """The newest publication day among the documents of each page, pages as numbers."""
@@ -109,13 +125,22 @@ class CrawlLog:
             return visit
         return replace(visit, outcome=Outcome.FAILED, sha256=None, etag=None, last_modified=None)
 
-    def _says_the_same(self, sha256: str, content: bytes) -> bool:
+    def _keep(self, answer: Answer, before: Visit | None, *, with_links: bool) -> str | None:
+        """The hash under which the answer's content is held; None for an answer without any."""
+        if answer.outcome != Outcome.OK:
+            return None
+        if before and before.sha256 and self._says_the_same(before.sha256, answer.content, with_links=with_links):
+            return before.sha256
+        return self.archive.keep(answer.content)
+
+    def _says_the_same(self, sha256: str, content: bytes, *, with_links: bool) -> bool:
         if content_hash(content) == sha256:
             return True
-        if PDF in (media_type(content, ""), media_type(before := self.archive.read(sha256), "")):
+        before = self.archive.read(sha256)
+        if not (media_type(content, "") == media_type(before, "") == HTML):
             return False
-        said = _read_text(content)
-        return said is not None and said == _read_text(before)
+        said = _read_words(content, with_links=with_links)
+        return said is not None and said == _read_words(before, with_links=with_links)
 
 
 def _carry_on(visit: Visit, before: Visit | None) -> Visit:
@@ -150,10 +175,17 @@ def _describe_content(visit: Visit, answer: Answer, sha256: str, before: Visit |
     )
 
 
-def _read_text(content: bytes) -> str | None:
-    """A hash of the words of an HTML page's own content; None for what is no page."""
+def _read_words(content: bytes, *, with_links: bool) -> str | None:
+    """A hash of what an HTML page says: of its own content, or with `with_links` of the whole page and where it leads.
+
+    None for what is no page.
+    """
     try:
         tree = parse(Page(Request("", ""), "", 200, content))
-        return text_hash(" ".join(text_of(main_content(tree)).split()))
+        if not with_links:
+            return text_hash(" ".join(text_of(main_content(tree)).split()))
+        told = [node.attributes.get(name) or "" for name in ATTRIBUTES for node in tree.css(f"[{name}]")]
+        words = text_of(tree.body) if tree.body is not None else ""
+        return text_hash(*told, " ".join(words.split()))
     except LayoutChanged:
         return None

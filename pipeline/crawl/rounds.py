@@ -10,6 +10,15 @@ RESUMED_FOR = timedelta(days=14)  # an unfinished crawl is gone on with; after t
 OVERLAP = timedelta(days=1)  # news is asked for from a day earlier: clocks and time zones differ
 
 
+def is_resting(crawls: Sequence[CrawlRecord], spec: SourceSpec, now: datetime) -> bool:
+    """Whether the source is not asked tonight: what changes once a week, or never, was asked to the end before."""
+    last = crawls[-1] if crawls else None
+    if last is None or last.state != CrawlState.COMPLETE:
+        return False
+    rest = {"nightly": timedelta(0), "weekly": timedelta(days=6.5), "never": timedelta(days=spec.relist_days)}
+    return now - last.began_at < rest[spec.cadence]
+
+
 def plan_crawl(
     crawls: Sequence[CrawlRecord], spec: SourceSpec, now: datetime, *, default_since: date, since: date | None
 ) -> CrawlRecord:

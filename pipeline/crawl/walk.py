@@ -224,13 +224,15 @@ class Crawl:
         """The reference with what the source's facts say of all its documents."""
         spec = self._spec
         body, licence = named.body or spec.publisher, named.licence or spec.licence
-        return replace(named, url=named.url.partition("#")[0], body=body, licence=licence)
+        url = named.url.partition("#")[0]
+        return replace(named, url=url, body=body, licence=licence, people=self._log.find_people(url, named.people))
 
     def _name_document(self, named: DocumentRef, named_on: str, modified: str | None) -> bool:
         """Put a document where it belongs; whether it is news."""
         ref = self._complete(named)
         key = hash_key(ref.url)
         if key in self._named:
+            self._log.add_people(ref, self._now)
             return False
         self._named.add(key)
         self._tally.note_listed(ref)
@@ -258,7 +260,7 @@ class Crawl:
     def _receive_document(self, request: Request, ref: DocumentRef, answer: Answer) -> None:
         answer = self._unwrap(request, answer) if answer.outcome == Outcome.OK else answer
         if answer.outcome != Outcome.WAITING:
-            self._log.write_document(ref, request, answer)
+            self._log.write_document(replace(ref, people=self._log.find_people(ref.url, ref.people)), request, answer)
         if answer.outcome in HAD:
             self._tally.note_document(answer.outcome)
         else:

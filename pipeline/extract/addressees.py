@@ -14,29 +14,31 @@ _ASK_OF = (
     r"(?:that\s*,?\s+)?(?:the\s+)?"
 )
 _NAMED = re.compile(
-    _ASK_OF
-    + r"(?P<who>[A-Z][\w’'-]*(?: part(?:y|ies)\b)?(?:,?\s+(?:[A-Z][\w’'-]*|(?:of|and|for|the|&|in)(?=\s+(?:the\s+)?[A-Z])))*)"
+    _ASK_OF + r"(?P<who>[A-Z][\w’'-]*(?: part(?:y|ies)\b)?"
+    r"(?:,?\s+(?:[A-Z][\w’'-]*|(?:of|and|for|the|&|in)(?=\s+(?:the\s+)?[A-Z])))*)"
     r"\s+(?=[a-z])"
 )
 _ASKED = re.compile(rf"{_ASK_OF}(?P<who>[A-Z][^.;:]{{1,120}}?)\s+(?:{_ACTS})")
 _GENERAL = re.compile(
-    rf"{_ASK_OF}(?P<who>(?:all |each |every )?(?:police )?(?:forces?|service|constabular(?:y|ies)|department|trusts?|council|"
-    r"government|minister|board|agency|company|operator|authority|governor|chief constables?|commissioner))\b"
+    rf"{_ASK_OF}(?P<who>(?:all |each |every )?(?:police )?(?:forces?|service|constabular(?:y|ies)|department|"
+    r"trusts?|council|government|minister|board|agency|company|operator|authority|governor|"
+    r"chief constables?|commissioner))\b"
 )
 _PASSIVE = re.compile(
-    r"^\s*(?:should|must|ought to|needs? to|shall)\s+(?:\w+ly )?be (?:\w+ly )?(?:\w+(?:ed|en)|set|given|made|put|held|kept|"
-    r"told|sent|brought|built|met)\b"
+    r"^\s*(?:should|must|ought to|needs? to|shall)\s+(?:\w+ly )?be (?:\w+ly )?(?:\w+(?:ed|en)|set|given|made|put|"
+    r"held|kept|told|sent|brought|built|met)\b"
 )
-_ACTOR = re.compile(r"\bby (?:the )?(?P<who>[A-Z][\w’-]*(?: (?:of |and |for )?[A-Z][\w’-]*)*)")
 _HEAD_END = re.compile(
     r"\s+(?:of|in|on|by|for|to|under|from|with|that|who|which|within|at|between|set|expressed)\s+", re.IGNORECASE
 )
-_NO_ACTORS = frozenset(
-    "review scheme schemes document documents power powers code duty operation nature record records policy policies "
-    "training practice guidance data information values value methods method sample searches search obligation claims "
-    "support law laws legislation recommendation recommendations procedure procedures memorial system systems process "
-    "processes culture access report reports plan plans use findings term terms decision decisions changes work steps "
-    "programme standards standard arrangements".split()
+_NO_ACTOR = re.compile(  # what cannot act, as the last word of a subject
+    r"(?:review|scheme|schemes|document|documents|power|powers|code|duty|operation|nature|record|records|policy|"
+    r"policies|training|practice|guidance|data|information|value|values|method|methods|sample|search|searches|"
+    r"obligation|claims|support|law|laws|legislation|recommendation|recommendations|procedure|procedures|"
+    r"memorial|system|systems|process|processes|culture|access|report|reports|plan|plans|use|findings|term|"
+    r"terms|decision|decisions|changes|work|steps|programme|standard|standards|arrangements|demonstration|"
+    r"expertise|restraint|question|audit)",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"^(?P<who>[^.;:]{2,160}?)\s+(?:should|must|ought to|needs? to|shall)\b")
 _LEAD = re.compile(
@@ -58,9 +60,13 @@ _SPLIT = re.compile(
     r"(?<=Council)\s+and\s+(?=[A-Z])|(?<=England)\s+and\s+(?=[A-Z])|(?<=Policing)\s+and\s+(?=[A-Z])"
 )
 _TO = re.compile(r"(?:to|for) (?:the )?(?P<who>[A-Z][^.:;]{2,110}?)\s*:?$", re.IGNORECASE)
-_STEM = re.compile(
-    r"(?:^|\brecommends? that (?:the )?|\brecommend that (?:the )?)(?P<who>[A-Z][^.:;]{1,110}?)"
-    r"(?: (?:should|must|needs? to|(?:is|are) recommended to))?(?: ensure that)?\s*:$"
+_SHOULD = r"(?: (?:should|must|needs? to|(?:is|are) recommended to))?(?: ensure that)?\s*:$"
+_STEM_ASKED = re.compile(r"\brecommends? that (?:the )?(?P<who>[A-Z][^.:;]{1,110}?)" + _SHOULD)
+_STEM = re.compile(r"^(?:the )?(?P<who>[A-Z][^.:;]{1,110}?)" + _SHOULD, re.IGNORECASE)
+_START = re.compile(r"^(?:and\s+|in (?:my|our) (?:view|opinion),?\s+)+", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?:,\s+(?:in|after|once|working|together|following|where|as|if|when)\b.*|\s+\([a-z]\)|\s+(?:will|in|to))$",
+    re.IGNORECASE,
 )
 _LONGEST = 14  # words
 
@@ -73,8 +79,7 @@ def read_addressees(text: str) -> tuple[str, ...]:
         plain = _BY_DATE.sub("", _LEAD.sub("", sentence))
         match = _SUBJECT.match(plain)
         if match and _PASSIVE.match(plain[match.end("who") :]):
-            actor = _ACTOR.search(plain)
-            return _names(actor["who"]) if actor else ()
+            return ()  # "Code H should be amended" names nobody
         if match:
             return _names(match.group("who"))
     return ()
@@ -82,20 +87,29 @@ def read_addressees(text: str) -> tuple[str, ...]:
 
 def read_lead(text: str) -> str | None:
     """Who the items below a line are for: "To the Home Office:", "The probation service should:"."""
-    match = _TO.match(text.strip()) or _STEM.search(text.strip())
+    match = _TO.match(text.strip()) or _STEM_ASKED.search(text.strip()) or _STEM.match(text.strip())
     return match["who"].strip() if match and _names(match["who"]) else None
 
 
 def split_names(text: str) -> tuple[str, ...]:
     """The bodies named in a cell or an address line, without the date that may share it."""
     text = re.sub(r"\s+[–—-]\s+.*\d{4}.*$", "", text)
-    return tuple(part.strip(" ,.") for part in re.split(r"\s*;\s*|\s+/\s+", text) if part.strip(" ,."))
+    return tuple(
+        re.sub(r"^the\s+", "", part.strip(" ,."), flags=re.IGNORECASE)
+        for part in re.split(r"\s*;\s*|\s+/\s+|\s+and\s+(?:the|all)\s+(?=[A-Z])", text)
+        if part.strip(" ,.")
+    )
 
 
 def _names(who: str) -> tuple[str, ...]:
-    who = re.sub(r"^and\s+", "", who)
+    who = _TAIL.sub("", _START.sub("", re.split(r"\s+The\s+(?=[A-Z])", who)[-1]))
     head = _HEAD_END.split(who)[0].split() or [""]
-    if _NOT_A_BODY.match(who) or len(who.split()) > _LONGEST or head[-1].strip(",").lower() in _NO_ACTORS:
+    if (
+        _NOT_A_BODY.match(who)
+        or who.endswith(("’s", "'s"))
+        or len(who.split()) > _LONGEST
+        or _NO_ACTOR.fullmatch(head[-1].strip(","))
+    ):
         return ()
     return tuple(
         re.sub(r"^(?:the|all of the)\s+", "", part.strip(" ,"), flags=re.IGNORECASE)

@@ -48,8 +48,8 @@ _OPENS_ANSWER = re.compile(
     re.IGNORECASE,
 )
 INLINE_ANSWER = re.compile(
-    rf"^(?:the )?(?:(?:{_ANSWERERS}|[A-Z]{{2,8}})\W{{0,2}}s?\W{{0,2}} )?(?:response|reply|comments?)\s*[:–—]\s*\S",
-    re.IGNORECASE,
+    rf"^(?i:the )?(?:(?i:{_ANSWERERS}|[A-Z]{{2,8}})\W{{0,2}}s?\W{{0,2}} |"
+    r"(?:[A-Z][\w’&-]*\s(?:(?:of|and|for|the)\s)?){1,6})?(?i:response|reply|comments?)\s*[:–—]\s*\S"
 )
 _FAR = 40  # rows
 _ABOUT_IT = (

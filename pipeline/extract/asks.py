@@ -60,6 +60,12 @@ _ORDERS = (
     r"repeal|resource|respond|retain|scrutinise|seek|simplify|standardise|stop|study|submit|test|track|verify|"
     r"withdraw|write"
 )
+_REPORTED = re.compile(  # "Guidance says that a supervisor must be told" tells what somebody said
+    r"\b(?:suggests?|shows?|indicates?|demonstrates?|argue[sd]?|told|tells?|believe[sd]?|claim(?:s|ed)?|says?|said|"
+    r"submit\w*|conclude[sd]?|explain(?:s|ed)?|state[sd]|thought|felt|heard|accepted|agreed|acknowledged|recognised)\b[^,;]{0,30}"
+    r"\bthat\b|^(?:some|others|several|many|most|witnesses|respondents|consultees)\b",
+    re.IGNORECASE,
+)
 _COMMAND = re.compile(
     r"^(?:that|(?:fully|urgently|immediately|continue to|take|seek to|work to)\s+)?\s*" + rf"(?:{_ORDERS})\b",
     re.IGNORECASE,
@@ -95,13 +101,15 @@ def asks(text: str) -> bool:
 def instructs(text: str) -> bool:
     """Whether the first sentence, up to a colon, says what somebody should do, not what the author thinks."""
     first = re.split(r":", next(iter(sentences(text)), ""))[0]
-    return bool(_MODAL.search(first)) and not _TELLING.match(first)
+    modal = _MODAL.search(first)
+    return modal is not None and not _TELLING.match(first) and not _REPORTED.search(first[: modal.start()])
 
 
 def rules(text: str) -> bool:
     """Whether the first sentence lays down how something will or may be: "No claimant will be eligible"."""
     first = next(iter(sentences(text)), "")
-    return bool(_RULE.search(first)) and not _TELLING.match(first)
+    rule = _RULE.search(first)
+    return rule is not None and not _TELLING.match(first) and not _REPORTED.search(first[: rule.start()])
 
 
 def commands(text: str) -> bool:

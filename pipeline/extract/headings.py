@@ -22,6 +22,8 @@ _UNITS = {
     "r": Kind.RECOMMENDATION,  # "R12: …"
     "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
     "area for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "areas for development": Kind.AREA_FOR_IMPROVEMENT,
+    "area for development": Kind.AREA_FOR_IMPROVEMENT,
     "afi": Kind.AREA_FOR_IMPROVEMENT,
     "cause of concern": Kind.CAUSE_OF_CONCERN,
     "causes of concern": Kind.CAUSE_OF_CONCERN,
@@ -34,7 +36,7 @@ _UNITS = {
 }
 _ASK = re.compile(
     rf"""^(?:{_WORDS}\s+){{0,2}}
-    (?P<unit>recommendation|areas?\ for\ improvement|afi|(?:accelerated\ )?causes?\ of\ concern|
+    (?P<unit>recommendation|areas?\ for\ (?:improvement|development)|afi|(?:accelerated\ )?causes?\ of\ concern|
         (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern|r(?=\s?\d{{1,3}}\s?[:.)]))
     (?P<plural>s?)
     (?:\s*(?:(?:no\.?|number|\#)\s*:?)?\s*(?P<label>

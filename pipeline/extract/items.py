@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.extract.answers import INLINE_ANSWER
 from pipeline.extract.body import COLUMN_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import is_title_like
@@ -17,6 +18,10 @@ _BULLET = re.compile(rf"\s*(?:[{re.escape(BULLETS)}]+|[-–—*o](?=\s))\s*")
 _FEWEST_WORDS = 4
 _HANG = 4.0  # points
 _PARAGRAPH = 1.45  # font sizes from the row above
+_ANSWERS = re.compile(
+    rf"{INLINE_ANSWER.pattern}|"
+    r"(?i:(?:implementation |target |completion )?(?:timeframe|timescale|date|owner|status|lead)\s*:)"
+)
 _STEM_END = re.compile(r":\s*[-–—]?$")
 
 
@@ -73,6 +78,12 @@ def trim_tail(items: Sequence[list[Row]]) -> list[Row]:
         if (hangs and row.x0 <= last[0].x0 + 1) or (single and not hangs):
             return last[:place]
     return last
+
+
+def without_answer(rows: list[Row]) -> list[Row]:
+    """An item's rows up to the answer or the fields printed below it: "Force response: Agreed"."""
+    end = next((place for place, row in enumerate(rows) if place and _ANSWERS.match(row.text)), len(rows))
+    return rows[:end]
 
 
 def without_next_heading(rows: list[Row]) -> list[Row]:

@@ -12,7 +12,10 @@ _PLACE = rf"{_WORD}(?:[ -](?:{_WORD}|and|of|the))*?"
 # what a general word can stand for, as a pattern of full names
 _FULL = {
     "force": rf"{_PLACE} (?:Police(?: Service| Force)?|Constabulary)\b",
-    "department": r"(?:Department (?:of|for)(?: [A-Z][\w’-]+| and| of| the| &|,)+(?<=[a-z])|Home Office|HM Treasury|Cabinet Office)",
+    "department": (
+        r"(?:Department (?:of|for)(?: [A-Z][\w’-]+| and| of| the| &|,)+(?<=[a-z])|Home Office|HM Treasury|"
+        r"Cabinet Office)"
+    ),
     "ministry": r"Ministry of(?: [A-Z][\w’-]+| and| of)+(?<=[a-z])",
     "trust": rf"{_PLACE} (?:NHS )?(?:Foundation )?Trust\b",
     "council": rf"{_PLACE} (?:City |County |Borough |District )*Council\b",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.extract.answers import INLINE_ANSWER
+from pipeline.extract.answers import INLINE_ANSWER, read_status
 from pipeline.extract.asks import asks, commands, instructs, rules
 from pipeline.extract.body import COLUMN_TOP, PAGE_TOP, Body, Row
 from pipeline.extract.candidates import REFERENCE
@@ -178,6 +178,8 @@ def _goes_on(rows: Sequence[Row], label: Label | None) -> bool:
         return True
     end = next((place for place, part in enumerate(rows) if place and part.gap >= _PARAGRAPH), len(rows))
     text = " ".join(part.text for part in rows[:end])
+    if read_status(text).status:
+        return False
     return not label and (_asks(text) or rules(text) or bool(_EXPLAINS.match(text)))
 
 

@@ -70,6 +70,12 @@ class Connection:
         except (httpx.InvalidURL, UnicodeError) as error:
             raise Refused(f"{url[:120]} is not an address: {error}.") from error
 
+    def cut(self) -> None:
+        """Break off whatever is under way, from any thread."""
+        if self._socket is not None:
+            with suppress(OSError):  # closed in the meantime
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
@@ -104,9 +110,7 @@ class Connection:
 
         def cut() -> None:
             late.set()
-            if self._socket is not None:
-                with suppress(OSError):  # closed in the meantime
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            self.cut()
 
         timer = threading.Timer(seconds, cut)
         timer.daemon = True

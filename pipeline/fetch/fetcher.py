@@ -75,6 +75,7 @@ class Fetcher:
         self._tls = SSLContext(PROTOCOL_TLS_CLIENT) if policy.replica else httpx.create_ssl_context(trust_env=False)
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
 
     def fetch(self, url: str, allowed: Allowed, *, known: Validators | None = None, is_file: bool = False) -> Answer:
         """What `url` answers, redirects followed and checked. Never raises for anything a server does."""
@@ -82,6 +83,15 @@ class Fetcher:
             return self._follow(url, allowed, known or Validators(), is_file)
         except Refused as error:
             return Answer(Outcome.REFUSED, url, self._now(), message=str(error))
+
+    def stop(self) -> None:
+        """Ask for nothing more, from any thread: whatever waits is told so at once, and what is under way is cut."""
+        self._stopped.set()
+        with self._lock:
+            hosts = list(self._hosts.values())
+        for host in hosts:
+            host.state.rest("the night was stopped")
+            host.connection.cut()
 
     def close(self) -> None:
         """Close every connection."""
@@ -122,6 +132,8 @@ class Fetcher:
             if host.state.resting:
                 return self._wait_for(url, host.state.resting)
             host.state.spend()
+            if self._stopped.is_set():
+                return self._wait_for(url, "the night was stopped")
             try:
                 raw = host.connection.ask(url, known.as_headers(), limits)
             except Unreachable as error:
@@ -198,7 +210,7 @@ class Fetcher:
     def _host_of(self, name: str) -> _Host:
         with self._lock:
             if name not in self._hosts:
-                pace = Pace(self.policy.seconds_between, self.policy.speed)
+                pace = Pace(self.policy.seconds_between, self.policy.speed, sleep=self._stopped.wait)
                 connection = Connection(name, self._route_to(name), self._tls, self.policy.user_agent)
                 self._hosts[name] = _Host(HostState(name, pace, self.policy.requests_a_night), connection)
             return self._hosts[name]

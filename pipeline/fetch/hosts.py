@@ -22,7 +22,7 @@ class Pace:
     seconds_between: float
     speed: float = 1.0
     clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
     _next: float = 0.0
 
     def wait(self) -> None:

@@ -80,6 +80,8 @@ def make_site(
     files = {report.file for report in listed} | {report.plan_file for report in listed if report.plan}
 
     def respond(asked: Asked) -> Answer:
+        if asked.path == "/robots.txt":
+            return NOT_FOUND
         wait = limit() if limit else None
         if wait is not None:
             return Answer(b"Too many requests", 429, {"Retry-After": str(wait), "Content-Type": "text/plain"})

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -18,12 +19,14 @@ from matplotlib.patches import Rectangle
 INK, FAINT, LINE = "#010203", "#040506", "#070809"
 PAGE_COLOURS = {INK: "currentColor", FAINT: "var(--faint)", LINE: "var(--accent)"}
 SHADES = LinearSegmentedColormap.from_list("asks", ["#dce9f5", "#7fb2dc", "#2b6ca3", "#0d2f55"])
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "perennial", "svg.fonttype": "none", "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"], "font.size": 9, "text.color": INK, "axes.labelcolor": INK,
     "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": FAINT, "hatch.color": FAINT, "hatch.linewidth": 0.6,
 }  # fmt: skip
-CELL_WIDTH = 0.42  # inches
+CELL_WIDTH = 0.36  # inches
+NAME_WIDTH = 2.9
+LONGEST_NAME = 38  # characters of a row's name
 DARK_FROM = 0.5  # of the scale; figures on darker cells are white
 
 Value = tuple[int, int]  # asks, documents read
@@ -41,11 +44,14 @@ def draw_heat(
     A cell without a value was not read and is hatched: nothing can be said of it. `name` keeps ids apart on a page.
     """
     has_groups = any(group for group, _ in columns)
-    above = 1.25 if has_groups else 0.35  # inches for the column heads
-    width, height = 2.7 + CELL_WIDTH * len(columns) + (0.6 if has_groups else 0), above + 0.1 + 0.3 * len(rows)
+    above = 1.0 if has_groups else 0.35  # inches for the column heads
+    width, height = (
+        NAME_WIDTH + 0.1 + CELL_WIDTH * len(columns) + (0.6 if has_groups else 0),
+        above + 0.1 + 0.3 * len(rows),
+    )
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height))
-        inner = (2.6 / width, 0.05 / height, CELL_WIDTH * len(columns) / width, 0.3 * len(rows) / height)
+        inner = (NAME_WIDTH / width, 0.05 / height, CELL_WIDTH * len(columns) / width, 0.3 * len(rows) / height)
         axes = figure.add_axes(inner)
         most = max((asks for asks, _ in values.values()), default=0) or 1
         for row in range(len(rows)):
@@ -53,7 +59,7 @@ def draw_heat(
                 _draw_cell(axes, row, column, values.get((row, column)), most)
         axes.set_xlim(0, len(columns))
         axes.set_ylim(len(rows), 0)
-        axes.set_yticks([place + 0.5 for place in range(len(rows))], rows)
+        axes.set_yticks([place + 0.5 for place in range(len(rows))], [_shorten(row) for row in rows])
         axes.set_xticks([place + 0.5 for place in range(len(columns))], [label for _, label in columns])
         axes.xaxis.tick_top()
         axes.tick_params(length=0, pad=2)
@@ -102,6 +108,10 @@ def _draw_cell(axes: Axes, row: int, column: int, value: Value | None, most: int
     axes.add_patch(Rectangle(place, 0.92, 0.88, facecolor=colour, edgecolor=FAINT, linewidth=0.4))
     ink = INK if not asks else "#ffffff" if share > DARK_FROM else "#0b1a2b"
     axes.text(column + 0.5, row + 0.53, str(asks), ha="center", va="center", color=ink, fontsize=8)
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _find_groups(names: Sequence[str]) -> list[tuple[str, int, int]]:

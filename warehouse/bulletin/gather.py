@@ -9,11 +9,11 @@ from pipeline.refusal import Refusal
 from warehouse.connect import Connection, fetch_rows
 from warehouse.cover import describe_cover, list_missing
 from warehouse.csv_cells import Cell
-from warehouse.digest_rows import NOTHING_NEW, STANDING_COUNT, Digest, Period, collect_digests
+from warehouse.digest_rows import COLUMNS, NOTHING_NEW, STANDING_COUNT, Digest, Period, collect_digests
 from warehouse.told import Told
 from warehouse.withholding import Guard
 
-SHOWN_NEW, SHOWN_COMMON, SHOWN_OVERDUE = 40, 6, 20  # of a theme's page; the rest is in its workbook
+SHOWN_NEW, SHOWN_COMMON, SHOWN_OVERDUE = 12, 5, 10  # of a theme's page; the rest is in its workbook
 RESPONSE_SHOWN = 400  # characters
 
 
@@ -98,7 +98,7 @@ class ThemeNight:
     def changes(self) -> tuple[Mapping[str, Cell], ...]:
         """The rows that are news, at most `SHOWN_NEW`."""
         rows = [row for row in self.digest.rows if row["section"] not in ("standing", NOTHING_NEW)]
-        return tuple(rows[:SHOWN_NEW])
+        return tuple({name: row.get(name) for name in (*COLUMNS, "news")} for row in rows[:SHOWN_NEW])
 
 
 @dataclass(frozen=True, slots=True)

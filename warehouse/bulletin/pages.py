@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 
 from pipeline.store import write_whole
@@ -74,7 +74,7 @@ def render_theme(theme: ThemeNight, night: Night) -> str:
         theme=theme,
         night=night,
         sections=_by_section(theme.changes),
-        heat=Markup(draw_heat("heat", heat_title, rows, columns, values)) if values else None,
+        heat=Markup(draw_heat("heat", heat_title, sources, columns, values)) if values else None,
         trend=Markup(draw_trend("trend", trend_title, years, shares, read)) if any(read) else None,
         trend_rows=list(zip(years, shares, read, strict=True)),
         heat_rows=[(row, [values.get((r, c)) for c in range(len(columns))]) for r, row in enumerate(rows)],
@@ -86,7 +86,7 @@ def render_index(night: Night) -> str:
     """The board's page: every theme at a glance, the heat map of all, what is missing, what may become a theme."""
     sources = sorted({cell.source for one in night.themes for cell in one.cells})
     places = [(source, year) for source in sources for year in night.window if _was_read(night, source, year)]
-    columns = [(night.sources.get(source, source), f"’{year % 100:02d}") for source, year in places]
+    columns = [(source, f"’{year % 100:02d}") for source, year in places]
     values = {
         (row, places.index((cell.source, cell.year))): _value(cell)
         for row, one in enumerate(night.themes)
@@ -143,7 +143,7 @@ def _say_percent(share: float | None) -> str:
     return "none read" if share is None else f"{100 * share:.0f} %"
 
 
-def _load(name: str) -> Any:  # noqa: ANN401  (a template renders whatever it is given)
+def _load(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("warehouse.bulletin", "templates"),
         autoescape=select_autoescape(default=True),

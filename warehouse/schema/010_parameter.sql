@@ -6,7 +6,8 @@ CREATE TABLE base.parameter (
     response_days INTEGER NOT NULL,
     response_sources VARCHAR[] NOT NULL,
     model_revision VARCHAR,
-    is_public BOOLEAN NOT NULL
+    is_public BOOLEAN NOT NULL,
+    sure_enough DOUBLE NOT NULL
 );
 COMMENT ON TABLE base.parameter IS 'One row: the day this file speaks of and the rules it was built with.';
 COMMENT ON COLUMN base.parameter.as_of IS 'The day the night ran for; overdue days and windows are counted from it, never from today.';
@@ -16,4 +17,5 @@ COMMENT ON COLUMN base.parameter.bodies_needed IS 'Perennial rule: different bod
 COMMENT ON COLUMN base.parameter.response_days IS 'Days a duty-bound addressee has to answer when no date is printed.';
 COMMENT ON COLUMN base.parameter.response_sources IS 'Sources whose asks carry that duty: coroners (pfd) and paragraph 28A (iopc).';
 COMMENT ON COLUMN base.parameter.model_revision IS 'Revision of the embedding model behind semantic search; NULL: no vectors.';
+COMMENT ON COLUMN base.parameter.sure_enough IS 'Extraction confidence below which a person is asked whether the row is an ask.';
 COMMENT ON COLUMN base.parameter.is_public IS 'True in the file without restricted documents.';

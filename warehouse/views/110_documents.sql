@@ -46,8 +46,18 @@ SELECT
     document.people,
     document.withdrawn_on,
     document.superseded_by,
-    document.superseded_on
+    document.superseded_on,
+    fact.title AS title_printed,
+    fact.published AS published_printed,
+    coalesce(fact.is_month, FALSE) AS is_month_printed,
+    fact.reference AS reference_printed,
+    coalesce(fact."references", []) AS references_printed,
+    fact.publisher AS publisher_printed,
+    fact.area AS area_printed,
+    coalesce(fact.recipients, []) AS recipients_printed,
+    coalesce(fact.places, []) AS fact_places
 FROM base.document
+LEFT JOIN base.document_fact AS fact USING (sha256)
 LEFT JOIN asked USING (sha256)
 LEFT JOIN passage USING (sha256)
 LEFT JOIN problem USING (sha256);
@@ -79,3 +89,12 @@ COMMENT ON COLUMN documents.people IS 'Names of the deceased as the publisher st
 COMMENT ON COLUMN documents.withdrawn_on IS 'The day it was withdrawn: as the publisher says, else when it was gone or not listed any more; NULL: it stands. What it asks stays in the tables.';
 COMMENT ON COLUMN documents.superseded_by IS 'sha256 of the version that replaced it at its address; NULL: the current one. What a replaced version asks is in no view.';
 COMMENT ON COLUMN documents.superseded_on IS 'Day that version was fetched.';
+COMMENT ON COLUMN documents.title_printed IS 'Title as the document itself says; NULL: it does not say, or was not read. A coroner''s title may hold a name.';
+COMMENT ON COLUMN documents.published_printed IS 'Publication day as the document itself says; the first of the month where is_month_printed.';
+COMMENT ON COLUMN documents.is_month_printed IS 'True: the document prints a month and no day.';
+COMMENT ON COLUMN documents.reference_printed IS 'The document''s own reference as it prints it, in one spelling.';
+COMMENT ON COLUMN documents.references_printed IS 'All references of its own that it prints, ISBN included.';
+COMMENT ON COLUMN documents.publisher_printed IS 'The first body that its first pages name alone on a line.';
+COMMENT ON COLUMN documents.area_printed IS 'Police force, or coroner''s area, as it says.';
+COMMENT ON COLUMN documents.recipients_printed IS 'Whom it is sent to, as it says; [] when it does not.';
+COMMENT ON COLUMN documents.fact_places IS 'Where each of these was read: the words, the page (0: the file''s own metadata) and offsets into its raw text.';

@@ -29,6 +29,10 @@ SELECT
     assignment.nearest_score,
     assignment.nearest_reason,
     grouped.common_id,
+    coalesce(trait.levers, []) AS levers,
+    coalesce(trait.smart_who, FALSE) AS smart_who,
+    coalesce(trait.smart_what, FALSE) AS smart_what,
+    coalesce(trait.smart_when, FALSE) AS smart_when,
     recommendation.addressees,
     recommendation.deadline,
     recommendation.deadline_text,
@@ -53,6 +57,7 @@ FROM base.recommendation
 JOIN base.document USING (sha256)
 LEFT JOIN base.assignment USING (recommendation_id)
 LEFT JOIN themed USING (recommendation_id)
+LEFT JOIN base.trait USING (recommendation_id)
 LEFT JOIN grouped USING (recommendation_id);
 COMMENT ON VIEW recommendations IS 'One row a recommendation, verbatim, with its place, themes and common recommendation. To count asks, leave out kind quoted_recommendation and is_reprint, or use register.';
 COMMENT ON COLUMN recommendations.recommendation_id IS 'Hash of document and text: the same every night.';
@@ -73,6 +78,10 @@ COMMENT ON COLUMN recommendations.nearest_theme IS 'The theme that came nearest 
 COMMENT ON COLUMN recommendations.nearest_score IS 'Its calibrated probability, 0 to 1.';
 COMMENT ON COLUMN recommendations.nearest_reason IS 'Why it came near, in words.';
 COMMENT ON COLUMN recommendations.common_id IS 'The common recommendation it is in; NULL: it stands alone.';
+COMMENT ON COLUMN recommendations.levers IS 'What it would change: guidance, training, supervision, systems, resources, partnership, governance, estate; several are possible, [] when none was found. By stated rules (pipeline/levers.yml).';
+COMMENT ON COLUMN recommendations.smart_who IS 'True: a body or role is named as the one to act.';
+COMMENT ON COLUMN recommendations.smart_what IS 'True: an action is asked for that can be seen to be done.';
+COMMENT ON COLUMN recommendations.smart_when IS 'True: a date or period is set for it.';
 COMMENT ON COLUMN recommendations.addressees IS 'Who is asked, as printed; [] when not said.';
 COMMENT ON COLUMN recommendations.deadline IS 'Printed deadline; NULL: none printed. For the date that counts see register.due.';
 COMMENT ON COLUMN recommendations.deadline_text IS 'The deadline in its own words.';

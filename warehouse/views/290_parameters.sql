@@ -8,4 +8,5 @@ COMMENT ON COLUMN parameters.bodies_needed IS 'Perennial rule: different bodies,
 COMMENT ON COLUMN parameters.response_days IS 'Days to answer where no date is printed.';
 COMMENT ON COLUMN parameters.response_sources IS 'Sources whose asks must be answered within them.';
 COMMENT ON COLUMN parameters.model_revision IS 'Revision of the embedding model; NULL: no vectors, so no semantic search.';
+COMMENT ON COLUMN parameters.sure_enough IS 'Rows extracted with less confidence stay in the views, and review_queue asks whether they are asks at all.';
 COMMENT ON COLUMN parameters.is_public IS 'True in the file without restricted documents.';

@@ -52,6 +52,45 @@ question AS (
     WHERE register.status <> 'not ours'
       AND (disputed.recommendation_id IS NOT NULL
            OR (candidate.recommendation_id, candidate.theme) NOT IN (SELECT (recommendation_id, theme) FROM judged))
+),
+-- Rows the extractor is unsure of: they stand in the views, and a person is asked whether they are asks at all.
+doubtful AS (
+    SELECT
+        row.text,
+        NULL::VARCHAR AS theme,
+        NULL::BOOLEAN AS is_given,
+        row.confidence AS score,
+        'is this an ask? read by "' || row.grammar || '" with confidence ' || round(row.confidence, 2) AS reason,
+        round(1 - row.confidence, 4) AS uncertainty,
+        row.kind,
+        row.body,
+        row.source,
+        row.published,
+        CASE WHEN row.source = 'pfd' THEN 'Prevention of future deaths report' ELSE row.document_title END
+            AS document_title,
+        row.page,
+        row.page_url,
+        row.common_id,
+        NULL::VARCHAR AS common_text,
+        FALSE AS is_perennial,
+        coalesce(row.status, 'open') AS status,
+        row.addressees,
+        row.is_restricted,
+        row.recommendation_id,
+        row.sha256,
+        FALSE AS is_disputed,
+        (SELECT as_of FROM parameters) - row.first_seen <= 30 AS is_new,
+        FALSE AS is_high_impact
+    FROM recommendations AS row
+    WHERE row.confidence < (SELECT sure_enough FROM parameters)
+      AND row.recommendation_id NOT IN (
+          SELECT recommendation_id FROM reviews
+          WHERE question = 'extraction' AND is_current AND answer <> 'withdrawn')
+),
+asked AS (
+    SELECT *, 'theme' AS question FROM question
+    UNION ALL
+    SELECT *, 'extraction' AS question FROM doubtful
 )
 SELECT
     *,
@@ -59,17 +98,19 @@ SELECT
         + CASE WHEN is_new THEN 0.2 ELSE 0 END, 4) AS worth,
     array_to_string(list_filter([
         CASE WHEN is_disputed THEN 'reviewers disagree' END,
+        CASE WHEN question = 'extraction' THEN 'is this an ask?' END,
         CASE WHEN uncertainty >= 0.5 THEN 'uncertain' END,
         CASE WHEN is_high_impact THEN 'keeps coming back' END,
         CASE WHEN is_new THEN 'new' END
     ], lambda why: why IS NOT NULL), ', ') AS why
-FROM question
+FROM asked
 ORDER BY worth DESC, published DESC NULLS LAST, recommendation_id, theme;
-COMMENT ON VIEW review_queue IS 'One row an ask and a theme no person has judged yet, or over which reviewers disagree; the most worth a person''s time first.';
+COMMENT ON VIEW review_queue IS 'One row an ask and a theme no person has judged yet, or over which reviewers disagree, and one a row that may be no ask; the most worth a person''s time first.';
 COMMENT ON COLUMN review_queue.text IS 'Verbatim. May hold names: exports leave them out.';
-COMMENT ON COLUMN review_queue.theme IS 'The theme in question.';
+COMMENT ON COLUMN review_queue.question IS 'theme: is the theme right? extraction: is this an ask at all (answer in is_an_ask)?';
+COMMENT ON COLUMN review_queue.theme IS 'The theme in question; NULL for question extraction.';
 COMMENT ON COLUMN review_queue.is_given IS 'True: the classifier gave it. False: it came nearest without reaching its threshold.';
-COMMENT ON COLUMN review_queue.score IS 'Calibrated probability, 0 to 1; NULL where only people spoke of the theme.';
+COMMENT ON COLUMN review_queue.score IS 'Calibrated probability, 0 to 1; NULL where only people spoke of the theme; for question extraction the extractor''s confidence.';
 COMMENT ON COLUMN review_queue.reason IS 'Why, in words.';
 COMMENT ON COLUMN review_queue.uncertainty IS '1 where the score is 0.5, 0 where it is 0 or 1.';
 COMMENT ON COLUMN review_queue.kind IS 'What the body calls it.';

@@ -16,7 +16,9 @@ _ACTION = re.compile(
     r"|(?:agreed )?(?:management )?actions? (?:agreed|to be taken|required)",
     re.IGNORECASE,
 )
-_RECOMMENDATION = re.compile(r"(?:(?:audit|agreed|our) )?recommendations?(?: \(?\w+\)?)?", re.IGNORECASE)
+_RECOMMENDATION = re.compile(
+    r"(?:(?:audit|agreed|our) )?recommendations?(?: \(?\w+\)?)?|areas? for (?:improvement|development)", re.IGNORECASE
+)
 _OWNER = re.compile(r".*\b(?:owner|responsib\w+|lead|officer|who|accountab\w+)\b.*", re.IGNORECASE)
 _DUE = re.compile(
     r".*\b(?:due|target|deadline|timescale|completion|implementation|by when|when|date)\b.*", re.IGNORECASE
@@ -41,6 +43,7 @@ _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
 _OLD_COLUMNS = 2
 _FEWEST_WORDS = 4
+_COUNTED = re.compile(r"recommendation (?P<n>\d{1,3})", re.IGNORECASE)
 _NEAR, _TALLEST = 8, 40  # rows: between fields of one card; of a card's last field
 _NUMBERED = re.compile(
     r"(?:(?:safety )?recommendation|ref\w*)\s+(?:number|no\.?|ref\w*|id)\W*(?P<label>[A-Z\d][\w/.-]*\d[\w/.-]*)$",
@@ -116,6 +119,8 @@ def _read_header(table: Table, cells: Sequence[Cell]) -> _Header | None:
     if sum(bool(_OLD.fullmatch(text)) for text in texts) >= _OLD_COLUMNS:
         return None  # how earlier ones fared
     kind = Kind.RECOMMENDATION if recommendation is not None else Kind.AGREED_ACTION
+    if texts[item].lower().startswith("area"):
+        kind = Kind.AREA_FOR_IMPROVEMENT
     own = re.search(r"\b\d{1,3}$", texts[item])  # "Recommendation 4 | Response | Officer", a table for each
     return _Header(table.columns, item, label, owner, due, kind, own.group() if own else None)
 
@@ -185,7 +190,9 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
         later = [item for item in keyed[place + 1 : place + 5] if not _FINDING.fullmatch(item[1])]
         known = (_OWNER, _DUE, _PRIORITY, _BESIDE)
         near = [*later[:3], *(item for item in keyed[max(0, place - 3) : place] if row.index - item[0].index <= _NEAR)]
-        if not any(pattern.fullmatch(other) for _, other in near for pattern in known):
+        if not _is_one_of_many(keyed, place) and not any(
+            pattern.fullmatch(other) for _, other in near for pattern in known
+        ):
             continue
         end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + _TALLEST
         rows = _content_rows(body, row, end)
@@ -196,6 +203,13 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
         owner = next((_content(body, other) for other, name in near if _OWNER.fullmatch(name)), None)
         due = next((_content(body, other) for other, name in near if _DUE.fullmatch(name)), None)
         yield _candidate(kind, _card_label(body, row), spans, tuple(rows), owner, due)
+
+
+def _is_one_of_many(keyed: Sequence[tuple[Row, str]], place: int) -> bool:
+    """Whether the row and the one above or below are "Recommendation 1 | …", "Recommendation 2 | …"."""
+    own = _COUNTED.fullmatch(keyed[place][1])
+    near = [match for _, key in keyed[max(0, place - 1) : place + 2] if (match := _COUNTED.fullmatch(key))]
+    return own is not None and any(abs(int(match["n"]) - int(own["n"])) == 1 for match in near)
 
 
 def _key(body: Body, row: Row) -> str | None:

@@ -9,7 +9,7 @@ from pipeline.extract.asks import asks, assigns, commands, instructs, is_procedu
 from pipeline.extract.body import PAGE_TOP, Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import read_ask_heading
-from pipeline.extract.items import trim_tail
+from pipeline.extract.items import trim_tail, without_answer
 from pipeline.extract.labels import Label, ordinals, read_label, row_label, split_items
 from pipeline.extract.lists import split_blocks
 from pipeline.records import Kind
@@ -59,7 +59,8 @@ def read_announced(body: Body) -> list[Candidate]:
         if many is None:
             continue
         items = _items(body, row, many=many, last=last)
-        if _are_asks(items, many=many, last=last):
+        alone = row_label(_paragraph(body, row)[0]) is None  # not part of a numbered paragraph
+        if _are_asks(items, many=many or (alone and _are_sentences(items)), last=last):
             last = max(ordinals(items[-1][0])) if items[-1][0].text.isdigit() else last
             addressee = read_lead(_sentence(body, row))
             found.extend(replace(_candidate(body, label, rows), addressee=addressee) for label, rows in items)
@@ -97,12 +98,17 @@ def _announces(body: Body, row: Row) -> bool | None:
     return False if _ONE.search(sentence) else None
 
 
-def _sentence(body: Body, row: Row) -> str:
-    """The last sentence of the paragraph that ends with the row."""
+def _paragraph(body: Body, row: Row) -> list[Row]:
+    """The last rows of the paragraph that ends with the row."""
     rows = [row]
     while len(rows) < _LEAD_ROWS and rows[0].index and rows[0].gap < _APART:
         rows.insert(0, body.rows[rows[0].index - 1])
-    return re.split(r"(?<=[.;])\s+(?=[A-Z])", " ".join(part.text for part in rows))[-1]
+    return rows
+
+
+def _sentence(body: Body, row: Row) -> str:
+    """The last sentence of the paragraph that ends with the row."""
+    return re.split(r"(?<=[.;])\s+(?=[A-Z])", " ".join(part.text for part in _paragraph(body, row)))[-1]
 
 
 def _items(body: Body, stem: Row, *, many: bool, last: int) -> _Items:
@@ -110,6 +116,7 @@ def _items(body: Body, stem: Row, *, many: bool, last: int) -> _Items:
     items: _Items = []
     for block in split_blocks(body, rows):
         found = [(label, item) for label, item in split_items(block.rows) if label]
+        found = [(label, without_answer(item)) for label, item in found]
         if not found or (items and not _goes_on(items[-1][0], found[0][0], many=many)):
             break
         found[-1] = (found[-1][0], _own_rows([item for _, item in found]))
@@ -168,6 +175,11 @@ def _goes_on(last: Label, label: Label, *, many: bool) -> bool:
 def _are_fragments(items: _Items) -> bool:
     texts = [_LABEL.sub("", rows[0].text, count=1) for _, rows in items]
     return 2 * sum(text[:1].islower() and not commands(text) for text in texts) > len(texts)
+
+
+def _are_sentences(items: _Items) -> bool:
+    """Whether the items are bullets that are each a sentence of its own."""
+    return all(label.style == "bullet" and rows[-1].text.endswith(".") for label, rows in items)
 
 
 def _is_ask(text: str) -> bool:

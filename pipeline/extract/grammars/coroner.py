@@ -54,6 +54,7 @@ _RECIPIENT = re.compile(r"^\(?\d{1,2}[.):]\s*(?P<name>[A-Z]\D{3,110})$")
 _FARTHEST = 40  # rows
 _SHORTEST = 15
 _FICTION = re.compile(r"\bspecimen\b|\bfictional\b", re.IGNORECASE)
+_HEADED = re.compile(r"\s*(?:matter of )?concern (?:no\.? ?)?(?P<label>\d{1,2})\s*[.:–-]?\s*", re.IGNORECASE)
 _ITEM_LABEL = re.compile(r"\s*(?:[•·●▪\uf0b7-]\s+|\(\s*\w{1,4}\s*\)|\d{1,2}[.):]|\d{1,2}(?=\s)|[a-zA-Z][.)])\s*")
 
 
@@ -152,6 +153,8 @@ def _concerns(body: Body, rows: Sequence[Row], *, single: bool) -> Iterator[Cand
         if len(_PLACEHOLDER.sub("", text).strip()) < _SHORTEST:
             continue
         name = _digit(label.text) if label and label.style != "bullet" else None
+        if name is None and (headed := _HEADED.match(item[0].text)):
+            name, spans = headed["label"], cut(body, item, _HEADED)
         yield Candidate(Kind.CONCERN, name, spans, tuple(item), NAME, 0.97, first_row=item[0].index)
 
 

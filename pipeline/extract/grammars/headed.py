@@ -118,7 +118,7 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
     heading = re.compile(rf"[\s\S]{{{head.rest_start}}}") if head.rest else None
     if inline and not stands_out(body, row) and row.panel is None:
         rows = own_paragraph([*title, *rows], len(title))[len(title) :]
-    elif not head.rest and rows and rows[0].panel is None:
+    elif (not head.rest or not inline) and rows and rows[0].panel is None:
         rows = own_paragraph(rows, 0)
     is_titled = bool(head.rest) and bool(rows) and not inline
     title_spans = cut(body, title, heading) if is_titled else ()

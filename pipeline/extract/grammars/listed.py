@@ -10,23 +10,28 @@ from pipeline.extract.asks import asks, assigns, commands, instructs, is_procedu
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate, cut
 from pipeline.extract.headings import read_ask_heading, stands_out
-from pipeline.extract.items import split_paragraphs, trim_tail, without_next_heading
+from pipeline.extract.items import split_paragraphs, trim_tail, without_answer, without_next_heading
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.lists import Block, leads, split_blocks
 from pipeline.extract.sections import Section, find_sections
 from pipeline.records import Kind
 
 NAME = "listed"
+_NOT_ITS_OWN = (
+    r"(?!.*\b(?:previous|earlier|past|prior|outstanding|progress|implement\w*|response|respons\w+|status|follow|against|"
+    r"conclusions?|observations?|findings?|tracking|monitoring|closed|reject\w*|accept\w*)\b)"
+)
 _TITLE = re.compile(
-    r"(?:summary of |list of |our |the |key |main |new |full list of |specific |safety |inquiry |inquiry.s |"
-    r"national |local |learning |priority |jury |agency |single.agency |multi.agency |individual )*"
+    rf"{_NOT_ITS_OWN}(?:[\w ]{{0,12}}(?:summary|list|table|schedule) of )?"
+    r"(?:(?!(?:to|of|in|on|by|with|from|effect)\b)[^\W\d][\w’'-]* ){0,4}"
     r"recommendations(?: and (?:good practice|learning points|next steps|actions|lessons.{0,20}))?"
     r"(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?"
-    r"|(?:summary of |list of |the )*(?P<unit>areas for improvement|causes of concern|agreed actions)",
+    r"|(?:summary of |list of |the )*(?P<unit>areas for (?:improvement|development)|causes of concern|agreed actions)",
     re.IGNORECASE,
 )
 _KINDS = {
     "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "areas for development": Kind.AREA_FOR_IMPROVEMENT,
     "causes of concern": Kind.CAUSE_OF_CONCERN,
     "agreed actions": Kind.AGREED_ACTION,
 }
@@ -120,7 +125,7 @@ def _read_list(body: Body, one: _List, *, alone: bool) -> Iterator[Candidate]:
     items = [(label, item) for label, item in split_items(rows[one.first :]) if label]
     if (alone and len(items) < _FEWEST) or _is_narrative(items):
         return
-    items = [(label, without_next_heading(item)) for label, item in items]
+    items = [(label, without_next_heading(without_answer(item))) for label, item in items]
     counted = numbered and one.is_announced and not _DATED.match(split_paragraphs(one.stem)[-1][0].text)
     if alone and one.stem and not counted and _are_fragments(items) and one.stem[-1].text.endswith(":"):
         stem = split_paragraphs(one.stem)[-1]

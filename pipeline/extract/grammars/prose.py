@@ -24,13 +24,18 @@ _FIRM = re.compile(
     re.IGNORECASE,
 )
 _MILD = re.compile(
-    rf"{_OPENING}(?:I|we)\s+{_ADVERBS}(?:suggest|invite|request|ask)\b(?!\s+(?:myself|ourselves|for|why|whether))"
+    rf"{_OPENING}(?:I|we)\s+{_ADVERBS}suggest\b"
     r"|^(?:[\w’', ]{0,30},\s+)?(?:in (?:my|our) (?:view|opinion|judge?ment)|"
     r"(?:I|we) (?:therefore )?(?:believe|consider|think)(?: that)?|"
     r"(?:I|we) (?:am|are) of the (?:view|opinion) that)\b[^.;]{0,200}?"
     r"\b(?:should|must|ought to|needs? to)\b(?! (?:not )?have\b)",
     re.IGNORECASE,
 )
+_IN_LETTERS = re.compile(
+    rf"{_OPENING}(?:I|we)\s+{_ADVERBS}(?:invite|request|ask)\b(?!\s+(?:myself|ourselves|for|why|whether))",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(r"^(?:Dear|Yours (?:sincerely|faithfully))\b")
 _POLITE = re.compile(
     r"\b(?:your (?:reply|response)|to (?:reply|respond)|(?:hear|hearing) from you|acknowledge receipt|meet|"
     r"visit (?:us|me|the)|contact|action should be taken|"
@@ -49,8 +54,12 @@ def read_prose(body: Body) -> list[Candidate]:
     """One candidate for each paragraph in which the author asks; in long documents only where the words are firm."""
     if sum(bool(_QUESTION.match(row.text)) for row in body.rows) > 1:
         return []  # a transcript: what witnesses ask for is not the author's
-    mild = len(body.document.pages) <= _MILD_PAGES
-    return [found for paragraph in _paragraphs(body) for found in _read(body, paragraph, mild=mild)]
+    patterns = [_FIRM]
+    if len(body.document.pages) <= _MILD_PAGES:
+        patterns.append(_MILD)
+        if any(_SALUTATION.match(row.text) for row in body.rows):
+            patterns.append(_IN_LETTERS)
+    return [found for paragraph in _paragraphs(body) for found in _read(body, paragraph, patterns)]
 
 
 def _paragraphs(body: Body) -> Iterator[list[Row]]:
@@ -65,16 +74,16 @@ def _paragraphs(body: Body) -> Iterator[list[Row]]:
         yield rows[start:]
 
 
-def _read(body: Body, rows: Sequence[Row], *, mild: bool) -> Iterator[Candidate]:
+def _read(body: Body, rows: Sequence[Row], patterns: Sequence[re.Pattern[str]]) -> Iterator[Candidate]:
     label = read_label(rows[0].text)
     prefix = _LABEL if label and label.style != "bullet" else None
     text = body.text_of(cut(body, rows, prefix))
     sentences = _SENTENCE.split(text)
-    asking = [place for place, sentence in enumerate(sentences) if _asks(sentence, mild=mild)]
+    asking = [place for place, sentence in enumerate(sentences) if _asks(sentence, patterns)]
     if not asking or is_procedural(text):
         return
     first, last = asking[0], asking[-1]
-    while first and mild and _MODAL.search(sentences[first - 1]):
+    while first and len(patterns) > 1 and _MODAL.search(sentences[first - 1]):
         first -= 1
     while last + 1 < len(sentences) and _MODAL.search(sentences[last + 1]):
         last += 1
@@ -90,10 +99,8 @@ def _name(label: Label | None) -> str | None:
     return label.text if label and label.style != "bullet" else None
 
 
-def _asks(sentence: str, *, mild: bool) -> bool:
-    if _POLITE.search(sentence):
-        return False
-    return bool(_FIRM.match(sentence) or (mild and _MILD.match(sentence)))
+def _asks(sentence: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    return not _POLITE.search(sentence) and any(pattern.match(sentence) for pattern in patterns)
 
 
 def _exactly(text: str, *, at_start: bool) -> re.Pattern[str] | None:
