@@ -14,6 +14,7 @@ from flows.terminal import (
     DateText,
     Files,
     Json,
+    Replica,
     WrongInput,
     existing_files,
     leave,
@@ -35,16 +36,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(review_app, name="review")
+themes_app = typer.Typer(help="The theme registry, and decisions on emerging themes.")
+app.add_typer(themes_app, name="themes")
+Proposal = Annotated[str, typer.Argument(metavar="ID", help="As in the view emerging_themes.", show_default=False)]
+Reviewer = Annotated[str, typer.Option("--by", help="Who decides.", show_default=False)]
+Note = Annotated[str | None, typer.Option(help="Why.")]
 
 
 @app.command()
 def run(
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
     since: DateText = None,
-    replica: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Ask replicas of the publishers there, e.g. http://127.0.0.1:8700."),
-    ] = None,
+    replica: Replica = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -192,8 +195,9 @@ def deliver(data: Data = None) -> None:
         raise typer.Exit(LOST_SOMETHING)
 
 
-@app.command()
+@themes_app.callback(invoke_without_command=True)
 def themes(
+    context: typer.Context,
     check: Annotated[
         bool, typer.Option("--check", help="Validate the registry; exit 1 when something is wrong.")
     ] = False,
@@ -201,21 +205,50 @@ def themes(
     json: Json = False,
 ) -> None:
     """The theme registry, with how many recommendations each theme holds."""
+    if context.invoked_subcommand is not None:
+        return
     from flows.report import show_themes
     from flows.searching import count_themes
-    from pipeline.registry import check_registry, load_registry
+    from pipeline.registry import check_registry, list_unused, load_registry
 
     settings = prepare_settings(data)
     registry = load_registry(settings.themes)
+    counts = count_themes(settings)
     if not check:
-        show_themes(registry, count_themes(settings), as_json=json)
+        show_themes(registry, counts, as_json=json)
         return
     findings = check_registry(registry)
-    for finding in findings:
-        typer.echo(str(finding))
+    for finding in [*findings, *list_unused(registry, counts)]:
+        typer.echo(finding)
     typer.echo(f"{len(registry.themes)} themes, {len(findings)} findings")
     if findings:
         raise typer.Exit(LOST_SOMETHING)
+
+
+@themes_app.command("accept")
+def themes_accept(proposal: Proposal, by: Reviewer, note: Note = None, data: Data = None) -> None:
+    """Accept an emerging theme: it stays in view until it is written into the registry."""
+    _decide(proposal, "accepted", by, note, data)
+
+
+@themes_app.command("decline")
+def themes_decline(proposal: Proposal, by: Reviewer, note: Note = None, data: Data = None) -> None:
+    """Decline an emerging theme: it comes back only when it has grown by half."""
+    _decide(proposal, "declined", by, note, data)
+
+
+@themes_app.command("undo")
+def themes_undo(proposal: Proposal, by: Reviewer, note: Note = None, data: Data = None) -> None:
+    """Take a decision on an emerging theme back."""
+    _decide(proposal, "withdrawn", by, note, data)
+
+
+def _decide(proposal: str, decision: str, by: str, note: str | None, data: Path | None) -> None:
+    from flows.theming import decide_proposal
+
+    settings = prepare_settings(data)
+    decided = decide_proposal(settings, proposal, decision, by, note, datetime.now().astimezone())
+    typer.echo(f"{decided.proposal_id} ({decided.name}, {len(decided.member_ids)} rows): {decision}")
 
 
 @app.command()
@@ -229,6 +262,19 @@ def evaluate(json: Json = False) -> None:
     show_quality(figures, as_json=json)
     if not all(figure.passes for figure in figures):
         raise typer.Exit(LOST_SOMETHING)
+
+
+@app.command()
+def warc(
+    file: Annotated[Path, typer.Argument(help="The .warc.gz to write.", show_default=False)],
+    source: Annotated[str | None, typer.Option(help="Only this publisher.")] = None,
+    data: Data = None,
+) -> None:
+    """Write what was fetched from publishers as a file that web archives read."""
+    from flows.exporting import export_warc
+
+    count = export_warc(Workspace(prepare_settings(data).data), file, source)
+    typer.echo(f"{count} records written to {file}")
 
 
 @app.command()

@@ -43,7 +43,7 @@ def review_import(
     [path] = existing_files([file])
     result = import_reviews(settings, path, datetime.now().astimezone())
     for rejected in result.rejected:
-        typer.echo(f"perennial: {rejected.problem}", err=True)
+        typer.echo(f"perennial: {rejected.problem[0].lower()}{rejected.problem[1:]}", err=True)
     typer.echo(f"{result.added} judgements taken in, {result.known} already known, {len(result.rejected)} rows refused")
     if result.to_mend:
         typer.echo(f"perennial: the refused rows are in {result.to_mend}, to mend and send again", err=True)

@@ -37,8 +37,8 @@ def _agree(facts: DocumentFacts, listed: date) -> bool:
 
 
 def _shape(reference: str) -> str:
-    """Letters as they are, each run of figures as one sign: "HC 381" and "HC 1099" are of one shape."""
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", reference.upper()))
+    """Letters as they are, each run of figures as one sign: "HC 381" and "HC-1099" are of one shape."""
+    return re.sub(r"\d+", "#", _plain(reference))
 
 
 def _plain(reference: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flows.post import Postbox, compose_message, message_name, open_postbox
-from flows.publish import built_for
+from flows.publish import OPEN, built_for
 from pipeline.ids import content_hash, text_hash
 from pipeline.issues import append_issues, stamp_run
 from pipeline.ledger import Ledger, Sending, ToldRow
@@ -74,7 +74,7 @@ def _fill_outbox(settings: Settings, ledger: Ledger, theme: str, day: date, now:
     if mail is None or not recipients:
         return
     workspace = Workspace(settings.data)
-    folder = (workspace.digests if mail.restricted else workspace.open_digests) / day.isoformat()
+    folder = workspace.digests / day.isoformat() / ("" if mail.restricted else OPEN)
     summary = next((one for one in read_summaries(folder) if one.theme == theme), None)
     if summary is None or (mail.quiet_nights == "skip" and not summary.changed):
         return

@@ -8,7 +8,7 @@ import numpy as np
 from dateutil import parser as date_parser
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline import assign, embed, group, identity
+from pipeline import assign, embed, group, identity, pairs
 from pipeline.records import Ask, Assignment
 from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
@@ -68,7 +68,10 @@ def group_items(items: Sequence[Item], settings: Settings) -> tuple[Membership, 
     """The common recommendation of each item, in order. Ids depend only on the items given."""
     encoder = embed.load_encoder(settings.encoder)
     asks = [_to_ask(item) for item in items]
-    groups = group.group_asks(asks, _encode(encoder, [ask_core(ask.text) for ask in asks]))
+    figures = pairs.load_figures()
+    words = pairs.list_words([ask.text for ask in asks], figures.lexicon)
+    table = pairs.WordVectors({word: row for row, word in enumerate(words)}, _encode(encoder, words))
+    groups = group.group_asks(asks, _encode(encoder, [ask_core(ask.text) for ask in asks]), table, figures=figures)
     named, _ = identity.match_groups(groups, {}, run_id="", recorded_at=datetime.min)
     common = {member: common_id for common_id, members in named.items() for member in members}
     return tuple(Membership(item.id, common.get(item.id)) for item in items)

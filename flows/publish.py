@@ -29,6 +29,7 @@ from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passage
 from warehouse.publish import publish
 from warehouse.told import first_shared, read_told
 
+OPEN = "open"  # inside a night's folder: its digests without restricted rows, for the post
 CODE = tuple(REPOSITORY / name for name in ("pipeline", "sources", "warehouse", "flows"))
 
 
@@ -84,7 +85,7 @@ def write_digests(settings: Settings, as_of: date | None = None, themes: Sequenc
     mail = settings.delivery.mail
     if mail and not mail.restricted:
         digests.write_digests(
-            workspace.public, workspace.open_digests, themes=themes, as_of=as_of, since=since, told=told_openly
+            workspace.public, workspace.digests, themes=themes, as_of=as_of, since=since, told=told_openly, below=OPEN
         )
     if day == tonight:
         written += write_bulletins(workspace.public, workspace.digests, since=since, told=told_openly, themes=themes)

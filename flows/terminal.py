@@ -17,6 +17,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="The data folder. [def
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on standard output, and nothing else there.")
 ]
+Replica = Annotated[str | None, typer.Option(metavar="URL", help="Ask the publishers' replicas on this machine there.")]
 DateText = Annotated[str | None, typer.Option(metavar="DATE", help="As 2026-03-01.")]
 Files = Annotated[list[Path], typer.Argument(help="PDFs, or folders of PDFs.", show_default=False)]
 

@@ -1,4 +1,4 @@
-"""Themes of a night: assignments kept while nothing they rest on has changed, moves with a reason, levers, proposals."""
+"""Themes of a night: assignments kept while what they rest on is unchanged, moves with a reason, levers, proposals."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,17 +16,18 @@ from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.levers import load_levers
 from pipeline.records import Assignment, Extraction, Kind, Recommendation, Review, StoredFile, ThemeEvent
+from pipeline.refusal import Refusal
 from pipeline.registry import Registry, load_registry
 from pipeline.settings import Settings
 from pipeline.smart import read_smart
 from pipeline.store import read_lines, write_whole
-from pipeline.theme_records import Proposal, ThemeQuality, Traits
+from pipeline.theme_records import Proposal, ProposalDecision, ThemeQuality, Traits
 from pipeline.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What assignments rest on, each part as a hash: when one changes, rows are assigned again and the part is named."""
+    """What assignments rest on, each part as a hash: when one changes, rows are assigned again, and it is named."""
 
     model: str
     themes: dict[str, str]  # the registry's, by slug
@@ -40,6 +41,12 @@ TRAITS = TypeAdapter(Traits)
 QUALITY = TypeAdapter(ThemeQuality)
 PROPOSAL = TypeAdapter(Proposal)
 BASIS = TypeAdapter(Basis)
+
+
+class NoSuchProposal(Refusal):
+    """A decision that cannot be recorded, in one sentence."""
+
+
 NO_BASIS = Basis("", {}, "", "", {})
 
 
@@ -117,6 +124,21 @@ def propose_themes(settings: Settings, run_id: str, now: datetime, as_of: date) 
     ids = {members[0]: proposal_id for proposal_id, members in named.items()}
     _write(settings, "proposals", PROPOSAL, emerging.name_proposals(found, ids))
     return Work(len(found), sum(event.event == "new" for event in events))
+
+
+def decide_proposal(
+    settings: Settings, proposal_id: str, decision: str, by: str, note: str | None, now: datetime
+) -> ProposalDecision:
+    """Record what a person decided on a proposal. Raises `NoSuchProposal`."""
+    living = {one.proposal_id: one for one in load_proposals(settings)}
+    if proposal_id not in living:
+        raise NoSuchProposal(f"There is no emerging theme {proposal_id!r}; see the view emerging_themes.")
+    if not by.strip():
+        raise NoSuchProposal("--by is empty; say who decides.")
+    one = living[proposal_id]
+    decided = ProposalDecision(now, proposal_id, decision, by.strip(), one.name, one.member_ids, note)
+    Ledger(Workspace(settings.data).ledger).add_proposal_decision(decided)
+    return decided
 
 
 def list_judgements(

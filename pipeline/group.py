@@ -1,58 +1,41 @@
-"""Common recommendations: rows that ask for the same thing, found by neighbours, re-scored pairs and linkage.
+"""Common recommendations: rows that ask for the same thing, found by neighbours, scored pairs and linkage.
 
 1. Rows whose asks read the same are one node. 2. Each node's nearest neighbours by embedding are candidate pairs.
-3. A pair's score is its cosine, after removal of what all police texts have in common, plus the overlap of their
-content words, less a penalty where one forbids what the other demands or they speak of other people or places. It
-depends on the two rows alone, so a new night cannot change it. 4. Pairs above the cut make a graph. In each of its
-components average linkage at the cut keeps rows that are near to all the others, not to one only; in a large
-component, a chain of topics, HDBSCAN first finds the dense parts (on small ones, HDBSCAN was measured worse).
-The figures are in `group_model.json`, fitted by `tests/fit_groups.py`.
+3. `pipeline.pairs` scores them, on the two rows alone. 4. Pairs near the cut make a graph; in each of its components
+average linkage at the cut keeps rows that are near to all the others, not to one only. Of the ways compared
+(`python -m tests.bench groups`) this was the best.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.wording import Lexicon, WordReader, ask_core, find_facets, is_prohibition
+from pipeline.ids import text_hash
+from pipeline.neighbours import find_neighbours, find_newcomers_neighbours
+from pipeline.pairs import PLAIN_WORD, PairFigures, WordVectors, centre, describe_texts, load_figures, score_pairs
+from pipeline.wording import WordReader, ask_core, is_only_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
-    from scipy.sparse import csr_matrix
 
     from pipeline.records import Ask
 
     FloatArray = npt.NDArray[np.floating[Any]]
+    IntArray = npt.NDArray[np.intp]
 
-FITTED = Path(__file__).with_name("group_model.json")
-NEIGHBOURS = 12
-COMPONENT_LIMIT = 400  # nodes; a larger component is cut more tightly before its distances are written out
-TIGHTER = 0.05
-PLAIN_WORD = 1.2  # weight below which a word is too ordinary to count
+NEIGHBOURS = 14
+BELOW_CUT = 1.5  # a pair may stand so far below the cut and still be inside a group whose mean is above it
+COMPONENT_LIMIT = 300  # nodes; a larger component is cut more tightly before its scores are written out
+TIGHTER = 0.25
+UNLIKELY = -6.0  # scores below count as this, so that one odd row does not break a group
+SURE = 8.0
 KEYWORDS = 5
-CHAIN = 25  # nodes; a larger component is a chain of topics, in which HDBSCAN first finds the dense parts
-FULL_SCORE = 2.0  # above what two different asks reach; distances are counted down from it
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFigures:
-    """The fitted figures of pair scoring."""
-
-    encoder: str  # start of the hash of the weights whose vectors `mean` and `axes` belong to
-    mean: FloatArray  # (dimension,), of the background texts
-    axes: FloatArray  # (axes, dimension), directions that all the texts share
-    lexicon: Lexicon
-    word_weight: float  # of the cosine of words, 0 to 1
-    shared_weight: float  # of the logarithm of the weight of the words in common
-    penalty: float
-    cut: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +47,73 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What grouping knew before, so that a later night works on what is new alone."""
+
+    searched: frozenset[str]  # ids whose neighbours were looked for
+    pairs: tuple[tuple[str, str, float], ...]  # scored, near the cut or above it
+    splits: Mapping[str, tuple[tuple[str, ...], ...]]  # the parts of each component, by the hash of its ids
+
+
+NOTHING = Past(frozenset(), (), {})
+
+
+@dataclass(frozen=True, slots=True)
 class _Nodes:
-    """One node for each distinct ask; everything that pair scoring needs, in one order."""
+    """One node for each distinct ask, in the order of their texts; `members[n][0]` names it."""
 
     members: tuple[tuple[str, ...], ...]
+    texts: tuple[str, ...]
     vectors: FloatArray
-    words: csr_matrix  # unit rows, for the cosine of words
-    marks: csr_matrix  # root of each word's weight, for the weight of the words two rows share
-    forbids: npt.NDArray[np.bool_]
-    facets: tuple[tuple[frozenset[str], ...], ...]
+    words: WordVectors
+    figures: PairFigures
+
+    def score(self, left: IntArray, right: IntArray) -> FloatArray:
+        """Scores of pairs of nodes; only the nodes asked for are read."""
+        needed = np.unique(np.concatenate([left, right]))
+        texts = [self.texts[n] for n in needed.tolist()]
+        told = describe_texts(texts, self.vectors[needed], self.words, self.figures)
+        return score_pairs(told, np.searchsorted(needed, left), np.searchsorted(needed, right), self.figures)
 
 
 def group_asks(
-    asks: Sequence[Ask], vectors: FloatArray, *, figures: GroupFigures | None = None
+    asks: Sequence[Ask], vectors: FloatArray, words: WordVectors, *, figures: PairFigures | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """The groups of two or more ids that ask for the same thing, each sorted, in the order of their first id.
 
-    `vectors`, shape (asks, dimension), are the encoder's for `ask_core` of each text. The order of `asks` does not
-    count. Raises `ValueError` when lengths differ or an id occurs twice.
+    `vectors`, shape (asks, dimension), are the encoder's for `ask_core` of each text; `words` holds a vector of every
+    word of `pipeline.pairs.list_words`. The order of `asks` does not count. Raises `ValueError` when lengths differ or
+    an id occurs twice.
+    """
+    return group_newcomers(asks, vectors, words, NOTHING, figures=figures)[0]
+
+
+def group_newcomers(
+    asks: Sequence[Ask], vectors: FloatArray, words: WordVectors, past: Past, *, figures: PairFigures | None = None
+) -> tuple[tuple[tuple[str, ...], ...], Past]:
+    """As `group_asks`, but looks only for neighbours of rows that `past` has not seen; and the past of next time.
+
+    Rows of old keep the neighbours they had: a pair is missed when the old row would rank the new one among its
+    nearest but the new one not the old. `words` needs the words of new rows and of rows near them only.
     """
     if len(asks) != len(vectors):
         raise ValueError("asks and vectors must have one entry for each row")
     if len({ask.id for ask in asks}) != len(asks):
         raise ValueError("an id occurs more than once")
     if not asks:
-        return ()
-    fitted = load_figures() if figures is None else figures
-    nodes = _build_nodes(asks, vectors, fitted)
-    groups = [nodes.members[n] for n in range(len(nodes.members)) if len(nodes.members[n]) > 1]
-    if len(nodes.members) > 1:
-        joined = _join_nodes(nodes, fitted)
-        taken = {n for component in joined for n in component}
-        groups = [nodes.members[n] for n in range(len(nodes.members)) if n not in taken and len(nodes.members[n]) > 1]
-        groups += [tuple(sorted(i for n in component for i in nodes.members[n])) for component in joined]
-    return tuple(sorted(groups))
+        return (), NOTHING
+    nodes = _build_nodes(asks, vectors, words, load_figures() if figures is None else figures)
+    edges = _find_edges(nodes, past)
+    joined, splits = _join_nodes(nodes, edges, past)
+    place = {members[0]: n for n, members in enumerate(nodes.members)}
+    taken = {name for part in joined for name in part}
+    groups = [members for members in nodes.members if members[0] not in taken and len(members) > 1]
+    groups += [tuple(sorted(i for name in part for i in nodes.members[place[name]])) for part in joined]
+    named = tuple((nodes.members[i][0], nodes.members[j][0], score) for i, j, score in edges)
+    return tuple(sorted(groups)), Past(frozenset(place), named, splits)
 
 
-def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: GroupFigures | None = None) -> Description:
+def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: PairFigures | None = None) -> Description:
     """The most central text of a group and the words its texts share.
 
     `vectors` has shape (texts, dimension). Ties go to the shorter, then alphabetically first text.
@@ -125,175 +138,103 @@ def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: GroupF
     return Description(representative, tuple(shown[stem] for stem in ranked[:KEYWORDS]))
 
 
-def load_figures(path: Path = FITTED) -> GroupFigures:
-    """The fitted figures in `path`."""
-    written = json.loads(path.read_text(encoding="utf-8"))
-    return GroupFigures(
-        encoder=written["encoder"],
-        mean=np.array(written["mean"], dtype=np.float32),
-        axes=np.array(written["axes"], dtype=np.float32),
-        lexicon=Lexicon(written["document_count"], written["document_frequency"]),
-        word_weight=written["word_weight"],
-        shared_weight=written["shared_weight"],
-        penalty=written["penalty"],
-        cut=written["cut"],
-    )
-
-
-def _build_nodes(asks: Sequence[Ask], vectors: FloatArray, figures: GroupFigures) -> _Nodes:
+def _build_nodes(asks: Sequence[Ask], vectors: FloatArray, words: WordVectors, figures: PairFigures) -> _Nodes:
     rows: dict[str, list[int]] = defaultdict(list)
-    cores = [ask_core(ask.text) for ask in asks]
-    for n, core in enumerate(cores):
-        rows[" ".join(core.casefold().split())].append(n)
+    for n, ask in enumerate(asks):
+        # A row that holds a form's wording alone asks nothing, so two of them are not the same ask.
+        own = ask.id if is_only_form(ask.text) else ""
+        rows[" ".join(ask_core(ask.text).casefold().split()) + own].append(n)
     # Sorted by text: numbers of nodes, and so every tie below, follow from content and not from the order given.
     ordered = [sorted(rows[key], key=lambda n: asks[n].id) for key in sorted(rows)]
-    members = [tuple(asks[n].id for n in numbers) for numbers in ordered]
     first = [numbers[0] for numbers in ordered]
-    return _describe_nodes(members, [asks[n].text for n in first], np.asarray(vectors)[first], figures)
-
-
-def _describe_nodes(
-    members: Sequence[tuple[str, ...]], texts: Sequence[str], vectors: FloatArray, figures: GroupFigures
-) -> _Nodes:
-    words, marks = _weigh_words([ask_core(text) for text in texts], figures.lexicon)
     return _Nodes(
-        members=tuple(members),
-        vectors=_centre(vectors, figures),
+        members=tuple(tuple(asks[n].id for n in numbers) for numbers in ordered),
+        texts=tuple(asks[n].text for n in first),
+        vectors=np.asarray(vectors, dtype=np.float32)[first],
         words=words,
-        marks=marks,
-        forbids=np.array([is_prohibition(text) for text in texts]),
-        facets=tuple(find_facets(text) for text in texts),
+        figures=figures,
     )
 
 
-def _centre(vectors: FloatArray, figures: GroupFigures) -> FloatArray:
-    """Unit vectors without the mean and the directions that all texts share (Mu and Viswanath 2018)."""
-    if vectors.shape[1] != figures.mean.shape[0]:
-        return vectors
-    centred = vectors - figures.mean
-    centred = centred - (centred @ figures.axes.T) @ figures.axes
-    return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
+def _find_edges(nodes: _Nodes, past: Past) -> list[tuple[int, int, float]]:
+    """The scored candidate pairs of nodes that may share a group, sorted."""
+    place = {members[0]: n for n, members in enumerate(nodes.members)}
+    kept: dict[tuple[int, int], float] = {}
+    for one, other, score in past.pairs:
+        if one in place and other in place:
+            first, second = sorted((place[one], place[other]))
+            kept[first, second] = score
+    fresh = [n for n, members in enumerate(nodes.members) if members[0] not in past.searched]
+    if fresh and len(nodes.members) > 1:
+        left, right = _find_candidates(nodes, fresh)
+        scores = nodes.score(left, right)
+        near = scores >= nodes.figures.cut - BELOW_CUT
+        found = zip(left[near].tolist(), right[near].tolist(), scores[near].tolist(), strict=True)
+        kept |= {(one, other): score for one, other, score in found}
+    return [(one, other, score) for (one, other), score in sorted(kept.items())]
 
 
-def _weigh_words(cores: Sequence[str], lexicon: Lexicon) -> tuple[csr_matrix, csr_matrix]:
+def _find_candidates(nodes: _Nodes, fresh: Sequence[int]) -> tuple[IntArray, IntArray]:
+    vectors = centre(nodes.vectors, nodes.figures.mean, nodes.figures.axes)
+    if len(fresh) == len(vectors):
+        return find_neighbours(vectors, NEIGHBOURS)
+    is_fresh = np.zeros(len(vectors), dtype=bool)
+    is_fresh[list(fresh)] = True
+    order = np.concatenate([np.flatnonzero(~is_fresh), np.flatnonzero(is_fresh)])
+    left, right = find_newcomers_neighbours(vectors[order], len(order) - len(fresh), NEIGHBOURS)
+    pairs = np.unique(np.sort(np.stack([order[left], order[right]], axis=1), axis=1), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _join_nodes(
+    nodes: _Nodes, edges: Sequence[tuple[int, int, float]], past: Past
+) -> tuple[list[tuple[str, ...]], dict[str, tuple[tuple[str, ...], ...]]]:
+    """The parts of all components, by the names of their nodes, and the same by component for the next night."""
+    splits: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for component in _find_components(edges, nodes.figures.cut):
+        names = [nodes.members[n][0] for n in component]
+        key = text_hash(*names)
+        splits[key] = past.splits.get(key) or tuple(
+            tuple(nodes.members[n][0] for n in part) for part in _split_component(component, nodes)
+        )
+    return sorted(part for parts in splits.values() for part in parts), splits
+
+
+def _find_components(edges: Sequence[tuple[int, int, float]], cut: float) -> list[list[int]]:
+    """Nodes that a chain of pairs at the cut joins; a component over the limit is cut more tightly."""
     from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
 
-    reader = WordReader(lexicon)
-    counts = [reader.count(core) for core in cores]
-    column = {stem: n for n, stem in enumerate(sorted({stem for count in counts for stem in count}))}
-    units: list[float] = []
-    roots: list[float] = []
-    columns: list[int] = []
-    starts = [0]
-    for count in counts:
-        kept = [(stem, lexicon.weigh(stem)) for stem in sorted(count) if lexicon.weigh(stem) > PLAIN_WORD]
-        weights = np.array([(1.0 + np.log(count[stem])) * weight for stem, weight in kept])
-        units.extend((weights / max(float(np.linalg.norm(weights)), 1e-9)).tolist())
-        roots.extend(float(np.sqrt(weight - PLAIN_WORD)) for _, weight in kept)
-        columns.extend(column[stem] for stem, _ in kept)
-        starts.append(len(columns))
-    shape = (len(cores), max(1, len(column)))
-    return csr_matrix((units, columns, starts), shape=shape), csr_matrix((roots, columns, starts), shape=shape)
-
-
-def _score(nodes: _Nodes, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp], figures: GroupFigures) -> FloatArray:
-    cosine = np.einsum("ij,ij->i", nodes.vectors[left], nodes.vectors[right])
-    overlap = np.asarray(nodes.words[left].multiply(nodes.words[right]).sum(axis=1)).ravel()
-    opposed = nodes.forbids[left] != nodes.forbids[right]
-    apart = np.array(
-        [_count_apart(nodes.facets[i], nodes.facets[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)],
-        dtype=float,
-    )
-    shared = np.log1p(np.asarray(nodes.marks[left].multiply(nodes.marks[right]).sum(axis=1)).ravel())
-    score = cosine + figures.word_weight * overlap + figures.shared_weight * shared
-    score -= figures.penalty * (opposed.astype(float) + apart)
-    return np.asarray(np.round(score, 4))
+    held = [edge for edge in edges if edge[2] >= cut]
+    if not held:
+        return []
+    numbers, ends = np.unique(np.array([edge[:2] for edge in held]), return_inverse=True)
+    ends = ends.reshape(-1, 2)
+    graph = csr_matrix((np.ones(len(held)), (ends[:, 0], ends[:, 1])), shape=(len(numbers), len(numbers)))
+    labels = connected_components(graph, directed=False)[1]
+    found: dict[int, list[int]] = defaultdict(list)
+    for node, label in zip(numbers.tolist(), labels.tolist(), strict=True):
+        found[label].append(node)
+    inside: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    for edge, end in zip(held, ends[:, 0].tolist(), strict=True):
+        inside[labels[end]].append(edge)
+    components = []
+    for label in sorted(found):
+        small = len(found[label]) <= COMPONENT_LIMIT
+        components += [found[label]] if small else _find_components(inside[label], cut + TIGHTER)
+    return components
 
 
-def _count_apart(left: tuple[frozenset[str], ...], right: tuple[frozenset[str], ...]) -> int:
-    return sum(bool(one and other and not one & other) for one, other in zip(left, right, strict=True))
+def _split_component(component: list[int], nodes: _Nodes) -> list[list[int]]:
+    """The parts of a component whose mean score is at least the cut, by average linkage."""
+    from scipy.cluster.hierarchy import fcluster, linkage
 
-
-def _join_nodes(nodes: _Nodes, figures: GroupFigures) -> list[list[int]]:
-    left, right = _find_candidates(nodes.vectors)
-    scores = _score(nodes, left, right, figures)
-    kept = scores >= figures.cut
-    edges = list(zip(left[kept].tolist(), right[kept].tolist(), scores[kept].tolist(), strict=True))
-    found: list[list[int]] = []
-    pending = _find_components(edges, figures.cut)
-    while pending:
-        component, cut = pending.pop()
-        if len(component) > COMPONENT_LIMIT:
-            inside = set(component)
-            pending += _find_components([e for e in edges if e[0] in inside and e[1] in inside], cut + TIGHTER)
-        else:
-            found += _split_component(sorted(component), nodes, figures)
-    return sorted(found)
-
-
-def _find_candidates(vectors: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    from sklearn.neighbors import NearestNeighbors
-
-    count = min(NEIGHBOURS + 1, len(vectors))
-    # Unit vectors: Euclidean order is cosine order. Brute force works in blocks, so memory does not grow with pairs.
-    near = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(vectors).kneighbors(vectors)[1]
-    pairs = {(min(n, other), max(n, other)) for n, others in enumerate(near.tolist()) for other in others if other != n}
-    ordered = np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
-    return ordered[:, 0], ordered[:, 1]
-
-
-def _find_components(edges: Iterable[tuple[int, int, float]], cut: float) -> list[tuple[list[int], float]]:
-    parent: dict[int, int] = {}
-
-    def find(node: int) -> int:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for left, right, score in edges:
-        if score >= cut:
-            parent[find(left)] = find(right)
-    components: dict[int, list[int]] = defaultdict(list)
-    for node in sorted(parent):
-        components[find(node)].append(node)
-    return [(component, cut) for component in components.values()]
-
-
-def _split_component(component: list[int], nodes: _Nodes, figures: GroupFigures) -> list[list[int]]:
     if len(component) == 2:
         return [component]
-    size = len(component)
-    left, right = (np.array(component)[side] for side in np.triu_indices(size, 1))
-    scores = _score(nodes, left, right, figures)
-    distances = np.zeros((size, size))
-    distances[np.triu_indices(size, 1)] = np.maximum(0.0, FULL_SCORE - scores)
-    distances += distances.T
-    parts = _find_dense(distances) if size > CHAIN else [list(range(size))]
-    groups = [piece for part in parts for piece in _cut_linkage(part, distances, FULL_SCORE - figures.cut)]
-    return [[component[n] for n in group] for group in groups]
-
-
-def _find_dense(distances: FloatArray) -> list[list[int]]:
-    from hdbscan import HDBSCAN
-
-    labels = HDBSCAN(min_cluster_size=2, min_samples=1, metric="precomputed", allow_single_cluster=True).fit_predict(
-        distances
-    )
+    left, right = (np.array(component)[side] for side in np.triu_indices(len(component), 1))
+    scores = np.clip(nodes.score(left, right), UNLIKELY, SURE)
+    labels = fcluster(linkage(SURE - scores, "average"), SURE - nodes.figures.cut, "distance")
     parts: dict[int, list[int]] = defaultdict(list)
-    for n, label in enumerate(labels.tolist()):
-        if label >= 0:
-            parts[label].append(n)
-    return [parts[label] for label in sorted(parts) if len(parts[label]) > 1]
-
-
-def _cut_linkage(part: list[int], distances: FloatArray, widest: float) -> list[list[int]]:
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
-
-    inside = distances[np.ix_(part, part)]
-    labels = fcluster(linkage(squareform(inside, checks=False), "average"), widest, "distance")
-    pieces: dict[int, list[int]] = defaultdict(list)
-    for n, label in enumerate(labels.tolist()):
-        pieces[label].append(part[n])
-    return [piece for piece in pieces.values() if len(piece) > 1]
+    for node, label in zip(component, labels.tolist(), strict=True):
+        parts[label].append(node)
+    return [part for part in parts.values() if len(part) > 1]

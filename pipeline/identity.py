@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from pipeline.records import Review
+
 Members = tuple[str, ...]
+ANSWERS = frozenset({"yes", "no"})
 
 
 class Matching(NamedTuple):
@@ -20,6 +23,15 @@ class Matching(NamedTuple):
 
     groups: dict[str, Members]
     events: tuple[IdentityEvent, ...]
+
+
+class Decision(NamedTuple):
+    """A person's word on whether a recommendation belongs to a common recommendation."""
+
+    recommendation_id: str
+    common_id: str
+    belongs: bool
+    others: frozenset[str] = frozenset()  # the rows that were in it when it was said
 
 
 def match_groups(
@@ -30,43 +42,98 @@ def match_groups(
     recorded_at: datetime,
     used: Collection[str] = (),
     prefix: str = "c",
+    decisions: Sequence[Decision] = (),
 ) -> Matching:
     """Ids for tonight's `groups`, given the `living` ones of the nights before.
 
     The pair of old and new group that share most members is matched first, each group once; ties go to the larger
     share, then to the id. A group without a past gets an id made from its founding members, so a rebuild from
-    nothing mints the same ids; ids in `used` (all the ledger ever held) are never given again. Events: `new`;
-    `kept` when members changed; `split` on the old id for each new group that took members from it; `absorbed` with
-    the id that took most of it; `retired` when no group holds its members. The same groups again give no event.
-    Raises `ValueError` when a row stands in two groups.
+    nothing mints the same ids; ids in `used` (all the ledger ever held) are never given again. `decisions`, in the
+    order they were taken, then stand above what was found: a row said to belong is moved into its group, one said not
+    to is taken out, and a group left with one row ends. Events: `new`; `kept` when members changed; `split` on the
+    old id for each new group that took members from it; `absorbed` with the id that took most of it; `retired` when no
+    group holds its members. The same groups again give no event. Raises `ValueError` when a row stands in two groups.
     """
     fresh = sorted(tuple(sorted(group)) for group in groups)
     home = {member: n for n, group in enumerate(fresh) for member in group}
     if len(home) != sum(len(group) for group in fresh):
         raise ValueError("a recommendation stands in more than one group")
-    overlaps = _count_overlaps(living, home)
-    matched = _match(overlaps, living, fresh)
+    matched = _match(_count_overlaps(living, home), living, fresh)
     ids = _name_groups(fresh, matched, {*living, *used}, prefix)
-    named = {ids[n]: group for n, group in enumerate(fresh)}
+    named = _decide(dict(zip(ids, fresh, strict=True)), decisions)
+    return Matching(dict(sorted(named.items())), _tell_events(living, named, run_id, recorded_at))
 
+
+def read_decisions(reviews: Iterable[Review], events: Iterable[IdentityEvent]) -> tuple[Decision, ...]:
+    """What people last said, by row and group, in the order they said it; ids that were absorbed stand for their heir.
+
+    Of two judgements on one row and group the later counts; `withdrawn` takes both back.
+    """
+    told = list(events)
+    known = used_ids(told)
+    latest: dict[tuple[str, str], Decision | None] = {}
+    asked = (review for review in reviews if review.question == "same_ask" and review.common_id in known)
+    for review in sorted(asked, key=lambda r: (r.recorded_at, r.review_id)):
+        common_id = review.common_id or ""
+        key = (review.recommendation_id, resolve_id(told, common_id) or common_id)
+        others = _members_then(told, common_id, review.recorded_at) - {review.recommendation_id}
+        latest.pop(key, None)
+        latest[key] = Decision(*key, review.answer == "yes", others) if review.answer in ANSWERS else None
+    return tuple(decision for decision in latest.values() if decision)
+
+
+def _members_then(events: Sequence[IdentityEvent], common_id: str, moment: datetime) -> frozenset[str]:
+    """Of the last event before `moment`, else of the first."""
+    of_group = [event for event in events if event.common_id == common_id]
+    before = [event for event in of_group if event.recorded_at <= moment]
+    return frozenset((before or of_group[:1])[-1].member_ids)
+
+
+def _decide(named: dict[str, Members], decisions: Sequence[Decision]) -> dict[str, Members]:
+    standing = {common_id: set(members) for common_id, members in named.items()}
+    for decision in decisions:
+        home = _find_meant(standing, decision)
+        if decision.belongs and home:
+            for members in standing.values():
+                members.discard(decision.recommendation_id)
+            standing[home].add(decision.recommendation_id)
+        elif home:
+            standing[home].discard(decision.recommendation_id)
+    return {common_id: tuple(sorted(members)) for common_id, members in standing.items() if len(members) > 1}
+
+
+def _find_meant(standing: Mapping[str, set[str]], decision: Decision) -> str | None:
+    """The group of that id; where it ended, the one that now holds at least half of the rows that were in it."""
+    if decision.common_id in standing:
+        return decision.common_id
+    shares = sorted((-len(members & decision.others), common_id) for common_id, members in standing.items())
+    if not shares or not decision.others or -shares[0][0] * 2 < len(decision.others):
+        return None
+    return shares[0][1]
+
+
+def _tell_events(
+    living: Mapping[str, Members], named: Mapping[str, Members], run_id: str, recorded_at: datetime
+) -> tuple[IdentityEvent, ...]:
     def event(common_id: str, word: str, members: Members, successor: str | None = None) -> IdentityEvent:
         return IdentityEvent(recorded_at, run_id, common_id, word, members, successor)
 
+    place = {member: common_id for common_id, members in named.items() for member in members}
     events = []
     for common_id in sorted(living):
         before, after = tuple(sorted(living[common_id])), named.get(common_id)
-        taken = [(ids[n], count) for n, count in sorted(overlaps[common_id].items()) if ids[n] != common_id]
+        counts = Counter(place[member] for member in before if member in place and place[member] != common_id)
+        taken = sorted(counts.items(), key=lambda t: (-t[1], t[0]))
         if after is None:
-            heir = min(taken, key=lambda t: (-t[1], t[0]), default=None)
-            word = "absorbed" if heir else "retired"
-            events.append(event(common_id, word, before, heir[0] if heir else None))
+            word = "absorbed" if taken else "retired"
+            events.append(event(common_id, word, before, taken[0][0] if taken else None))
             continue
-        children = [child for child, _ in taken if child not in living]
+        children = sorted(child for child, _ in taken if child not in living)
         events += [event(common_id, "split", after, child) for child in children]
         if not children and after != before:
             events.append(event(common_id, "kept", after))
     events += [event(common_id, "new", named[common_id]) for common_id in sorted(named) if common_id not in living]
-    return Matching(dict(sorted(named.items())), tuple(events))
+    return tuple(events)
 
 
 def living_groups(events: Iterable[IdentityEvent]) -> dict[str, Members]:

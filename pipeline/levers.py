@@ -18,16 +18,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.cues import read_ask
 from pipeline.ids import text_hash
 from pipeline.refusal import Refusal
+from pipeline.smart import find_demand
 
 BUNDLED = Path(__file__).with_name("levers.yml")
 DEFAULT = "guidance"
 RULES = "1"  # raised when the rules here or in `smart` change, so that rows are read again
 _NOT_THE_LEVER = re.compile(
-    r"mental capacity act|codes? of practice on|best practice|following (?:an|our|a) (?:iopc|ipcc|independent) investigation"
-    r"|college of policing'?s? authorised professional practice|learning recommendations?"
-)
-_ASKS = re.compile(
-    r"\b(?:recommend|should|must|ought|ensure|consider|needs? to|will be|to be|require[sd]?|is to|are to|not to|can this be)\b"
+    r"mental capacity act|codes? of practice on|best practice"
+    r"|following (?:an|our|a) (?:iopc|ipcc|independent) investigation|learning recommendations?"
+    r"|college of policing'?s? authorised professional practice"
 )
 
 
@@ -80,8 +79,8 @@ class LeverReader:
             match = pattern.search(asked)
             if match:
                 found.append(LeverHit(slug, " ".join(match.group().split())))
-        if not found and (asks := _ASKS.search(asked)):
-            found.append(LeverHit(DEFAULT, asks.group()))
+        if not found and (demand := find_demand(text)):
+            found.append(LeverHit(DEFAULT, demand))
         return tuple(found)
 
 
@@ -102,4 +101,4 @@ def load_levers(path: Path = BUNDLED) -> LeverReader:
 
 def _asking_part(text: str) -> str:
     plain = text.replace("\u200b", "").replace("\u2019", "'")
-    return (read_ask(plain) if _ASKS.search(plain.casefold()) else plain).casefold()
+    return (read_ask(plain) if find_demand(plain) else plain).casefold()

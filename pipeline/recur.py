@@ -6,8 +6,10 @@ Only the last two are recurrence. The rule, in order, for two rows of a group:
 2. near-identical words are one act, unless the same body prints them in a new document more than a year later and
    neither row is a quotation: then it asks again: reiterated;
 3. a row quoted in a response, with the same label or reference or very near, is one act: republished;
-4. the same body on the same day, or very near words within four months, is one act: republished;
-5. the same body later: reiterated; another body: independent. A body that is not stated is never called another.
+4. rows with one reference of one body in two streams (its page and the force's reply) are one act: republished, unless
+   both have labels and these differ;
+5. the same body on the same day, or very near words within four months, is one act: republished;
+6. the same body later: reiterated; another body: independent. A body that is not stated is never called another.
 """
 
 from __future__ import annotations
@@ -83,6 +85,8 @@ def _judge(earlier: Ask, later: Ask, similarity: float) -> tuple[LinkType, str]:
     echo = _judge_echo(earlier, later, similarity, quoted=quoted)
     if echo:
         return LinkType.REPUBLISHED, echo
+    if same_body and _shares_act(earlier, later):
+        return LinkType.REPUBLISHED, f"{body} printed both under the reference {earlier.reference}."
     if not same_body:
         return LinkType.INDEPENDENT, _tell_bodies(earlier, later, apart)
     if apart == 0:
@@ -105,6 +109,12 @@ def _judge_echo(earlier: Ask, later: Ask, similarity: float, *, quoted: bool) ->
     if similarity >= QUOTED_SIMILARITY:
         return "One is a quotation in very similar words."
     return None
+
+
+def _shares_act(earlier: Ask, later: Ask) -> bool:
+    if earlier.reference is None or earlier.reference != later.reference or earlier.source == later.source:
+        return False
+    return earlier.label is None or later.label is None or earlier.label == later.label
 
 
 def _tell_bodies(earlier: Ask, later: Ask, apart: int | None) -> str:

@@ -15,9 +15,10 @@ from pipeline.ids import text_hash
 from pipeline.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 BUNDLED = Path(__file__).with_name("themes.yml")
+ALIKE_SHARE = 0.7  # of the words of the shorter description
 OVERLAP_SHARE = 0.3  # of the shorter cue list; above it two themes fight over the same words
 GENERIC_CUES = frozenset({"police", "officer", "officers", "force", "training", "policy", "guidance", "staff", "risk"})
 
@@ -95,8 +96,14 @@ def load_registry(path: Path | None = None) -> Registry:
     return Registry(themes, _version(themes))
 
 
+def list_unused(registry: Registry, counts: Mapping[str, int]) -> list[str]:
+    """The themes that hold no recommendation, one sentence each; `counts` are by slug, and empty before a first night."""
+    bare = [theme for theme in registry.themes if counts and not counts.get(theme.slug)]
+    return [f"'{theme.name}' holds no recommendation in the published warehouse." for theme in bare]
+
+
 def check_registry(registry: Registry) -> list[str]:
-    """What a theme lead should look at, one sentence each: twins, empty themes, cues that two themes fight over."""
+    """What a theme lead should look at, one sentence each: twins, themes with nothing in them or alike."""
     slugs = [
         f"The slug '{slug}' stands for more than one theme." for slug in _repeated(t.slug for t in registry.themes)
     ]
@@ -131,7 +138,14 @@ def _check_pair(a: Theme, b: Theme) -> list[str]:
     if shorter and len(shared) / shorter > OVERLAP_SHARE:
         listed = ", ".join(sorted(shared)[:5])
         return [f"'{a.name}' and '{b.name}' share {len(shared)} of {shorter} cues ({listed}): they overlap."]
-    return []
+    alike = [
+        f"'{a.name}' and '{b.name}' both have the exemplar '{line}'."
+        for line in sorted({_fold(line) for line in a.exemplars} & {_fold(line) for line in b.exemplars})
+    ]
+    one, other = (set(_fold(f"{t.definition} {' '.join(t.inclusions)}").split()) for t in (a, b))
+    if one and other and len(one & other) / min(len(one), len(other)) > ALIKE_SHARE:
+        alike.append(f"'{a.name}' and '{b.name}' are defined in nearly the same words: they overlap.")
+    return alike
 
 
 def _fold(cue: str) -> str:

@@ -26,6 +26,8 @@ IDLE_SERVICES = (  # of Prefect's server, in a night that is run by hand
 
 CONTACT = r"^(https?://[^\s()]+|[^\s()@]+@[^\s()@]+\.[^\s()@]+)$"
 LOOPBACK = r"^http://(127\.0\.0\.1|localhost):\d{1,5}$"
+WEBHOOK = r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost):\d{1,5}(/[^\s]*)?)$"
+Address = Annotated[str, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")]
 
 
 class SettingsError(Refusal):
@@ -64,7 +66,7 @@ class Delivery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    folder: Path | None = None  # one folder a lead below it; None: digests/leads in the data folder
+    folder: Path | None = None  # one folder a lead below it; None: leads/ in the data folder
     mail: Mail | None = None
     recipients: dict[str, tuple[Annotated[str, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")], ...]] = {}  # by theme
 
@@ -81,6 +83,27 @@ class ReviewPage(BaseModel):
         default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]+$"
     )  # set by a proxy that checks users
     restricted_users: tuple[str, ...] = ()  # who may see restricted rows
+
+
+class Notify(BaseModel):
+    """Whom the service tells when it needs a person, and when it sends its weekly summary."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mail: tuple[Address, ...] = ()  # through the server of `delivery.mail`
+    webhook: str | None = Field(default=None, pattern=WEBHOOK)  # gets JSON; a token: PERENNIAL_WEBHOOK_TOKEN
+    webhook_ca_file: Path | None = None  # whom to trust besides the usual authorities
+    stuck_hours: float = Field(default=12, gt=0)  # a run that holds the data folder for longer is stuck
+    summary_day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = "monday"
+
+
+class Keep(BaseModel):
+    """How many days derived files are kept; None: for good. Archive, ledger and inbox are always kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    digest_days: int | None = Field(default=None, ge=7)
+    log_days: int | None = Field(default=90, ge=7)
 
 
 class Settings(BaseModel):
@@ -108,6 +131,8 @@ class Settings(BaseModel):
     delivery: Delivery = Delivery()
     review: ReviewPage = ReviewPage()
     ocr: bool = True  # read pages without a text layer from their picture: seconds a page
+    notify: Notify = Notify()
+    keep: Keep = Keep()
 
     def fingerprint(self) -> str:
         """Hash of the settings that can change what is published."""
@@ -165,7 +190,9 @@ def library_environment(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": console_level,
+        "PREFECT_SERVER_LOGGING_LEVEL": console_level,
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "120",  # publishers are asked side by side, and each tells it something
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # the first start makes its database

@@ -1,10 +1,11 @@
 """The shape of `sources/<publisher>.yml`: the facts about a publisher, validated. Behaviour is beside it in Python."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.refusal import Refusal
 
@@ -65,6 +66,26 @@ class SourceSpec(BaseModel):
     revisit_days: int = Field(default=7, ge=1)  # … this often
     relist_days: int = Field(default=30, ge=1)  # how often the whole window is listed again, to see what is gone
     notes: str | None = None
+
+    @field_validator("file_urls")
+    @classmethod
+    def _check_pattern(cls, pattern: str) -> str:
+        """A pattern that does not compile is told now, and not at the first file."""
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"it is no regular expression: {error}") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _check_hosts(self) -> "SourceSpec":
+        """A slip here would look like a dead site."""
+        if any(host != host.casefold() or "/" in host for host in self.hosts):
+            raise ValueError("hosts are names in lower case, without a scheme")
+        missing = set(self.plain_http_hosts) - set(self.hosts)
+        if missing:
+            raise ValueError(f"hosts does not name {', '.join(sorted(missing))}")
+        return self
 
 
 def read_spec(path: Path) -> SourceSpec:

@@ -122,6 +122,10 @@ class IndexedLines(Generic[T]):
             if self._places.get(hash_key(self._key_of(record))) == place:
                 yield record
 
+    def all(self) -> Iterator[T]:
+        """Every record, in the order of the file."""
+        return (record for _, record in self._scan())
+
     def _scan(self) -> Iterator[tuple[int, T]]:
         if not self.path.exists():
             return

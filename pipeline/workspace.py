@@ -14,6 +14,7 @@ from pipeline.refusal import Refusal
 from pipeline.store import write_whole
 
 HOLDER = ".lock.json"  # who holds the lock, for the sentence that refuses a second run
+SHARED_MODE, PRIVATE_MODE = 0o750, 0o700  # of folders that a group may read, and of those nobody else may
 
 
 class Busy(Refusal):
@@ -74,12 +75,7 @@ class Workspace:
     @property
     def lead_folders(self) -> Path:
         """One folder a lead, where the settings name no other place."""
-        return self.digests / "leads"
-
-    @property
-    def open_digests(self) -> Path:
-        """Digests without restricted rows, for the post."""
-        return self.digests / "open"
+        return self.data / "leads"
 
     @property
     def accounts(self) -> Path:
@@ -111,11 +107,34 @@ class Workspace:
         """The run ledger: one line a run."""
         return self.data / "logs" / "runs.jsonl"
 
+    @property
+    def backups(self) -> Path:
+        """One line for each backup made of this folder."""
+        return self.data / "logs" / "backups.jsonl"
+
+    @property
+    def notices(self) -> Path:
+        """What the operator was told, so that nothing is told twice."""
+        return self.ledger / "notices.jsonl"
+
+    @property
+    def private(self) -> tuple[Path, ...]:
+        """Folders that only the service's own account may read."""
+        return (self.archive, self.ledger, self.inbox, self.stages, self.issues, self.data / "logs")
+
+
+def lay_out(workspace: Workspace) -> None:
+    """Make the data folder and its private folders where they are missing. What is there keeps its mode."""
+    workspace.data.mkdir(parents=True, exist_ok=True, mode=SHARED_MODE)
+    for folder in workspace.private:
+        if folder != workspace.inbox:  # made by the first document that somebody adds
+            folder.mkdir(exist_ok=True, mode=PRIVATE_MODE)
+
 
 @contextmanager
 def hold(workspace: Workspace, *, now: datetime) -> Iterator[None]:
     """Hold the data folder for one run. Raises `Busy` at once when another run has it."""
-    workspace.data.mkdir(parents=True, exist_ok=True)
+    lay_out(workspace)
     holder = workspace.data / HOLDER
     lock = FileLock(workspace.data / ".lock")
     try:
@@ -142,6 +161,18 @@ def check_free(workspace: Workspace) -> None:
     lock.release()
 
 
+def held_since(workspace: Workspace) -> datetime | None:
+    """Since when a run has held the data folder; None when none does, or none can say."""
+    try:
+        check_free(workspace)
+    except Busy:
+        try:
+            return datetime.fromisoformat(json.loads((workspace.data / HOLDER).read_text(encoding="utf-8"))["since"])
+        except (OSError, ValueError, KeyError):
+            return None
+    return None
+
+
 def _busy(workspace: Workspace) -> Busy:
     return Busy(f"Another run is using {workspace.data}{_describe(workspace.data / HOLDER)}; wait for it to end.")
 
@@ -161,3 +192,19 @@ def hold_ledger(workspace: Workspace) -> Iterator[None]:
     workspace.ledger.mkdir(parents=True, exist_ok=True)
     with FileLock(workspace.ledger / ".lock", timeout=60):
         yield
+
+
+@contextmanager
+def hold_notices(workspace: Workspace) -> Iterator[bool]:
+    """Hold the telling of troubles; False when another process is telling them at this moment."""
+    workspace.ledger.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(workspace.ledger / ".notices.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

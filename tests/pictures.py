@@ -52,7 +52,7 @@ def main(data: Path) -> None:
         with TemporaryDirectory() as folder:
             page = Path(folder) / "workbook.html"
             page.write_text(draw_sheet(night / f"{THEME}.csv"), encoding="utf-8")
-            keep("digest", shoot(browser, page, height=620, width=1500))
+            keep("digest", shoot(browser, page, height=470, width=1500))
         keep("review", shoot_review(browser, settings.data))
 
 
@@ -103,11 +103,11 @@ body { margin: 0; font: 13px Calibri, Carlito, "Liberation Sans", sans-serif; }
 table { border-collapse: collapse; }
 td, th { border: 1px solid #d0d7de; padding: 3px 6px; vertical-align: top; text-align: left; }
 th { background: #1f3a5f; color: #fff; } th.judged { background: #ffe699; color: #000; }
-td.judged { background: #fff8e1; min-width: 80px; } td.text { width: 620px; } td.section { min-width: 130px; }
+td.judged { background: #fff8e1; min-width: 80px; } td.text { width: 620px; } td.published, td.deadline { white-space: nowrap; } td.section { min-width: 130px; }
 </style><table>
 <tr>{% for c in columns %}<th{% if c in judged %} class="judged"{% endif %}>{{ c }}</th>{% endfor %}</tr>
 {% for row in rows %}<tr>
-{% for c in columns %}<td class="{{ 'judged' if c in judged else c }}">{{ row[c][:230] }}</td>{% endfor %}
+{% for c in columns %}<td class="{{ 'judged' if c in judged else c }}">{{ row[c] | truncate(230) }}</td>{% endfor %}
 </tr>{% endfor %}
 </table></html>"""
 

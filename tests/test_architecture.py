@@ -23,6 +23,7 @@ HOMES = {
     "sentence_transformers": ("pipeline/embed.py",),
     "torch": ("pipeline/embed.py",),
     "hdbscan": ("pipeline/group.py", "pipeline/cluster.py"),
+    "faiss": ("pipeline/neighbours.py",),
     "httpx": ("pipeline/fetch/",),
     "protego": ("pipeline/fetch/",),
     "typer": ("flows/",),

@@ -1,6 +1,7 @@
 """Delivery: into a folder a lead and over a real SMTP server with TLS; never twice, never lost, what failed is told."""
 
 import email
+import shutil
 import socket
 import ssl
 from collections.abc import Iterator
@@ -110,22 +111,38 @@ def find_port() -> int:
 
 
 def make_night(data: Path, facts: Facts) -> Settings:
-    """A published night with its digests, and settings without mail."""
-    settings = Settings(data=data)
+    """A published night, and settings without mail."""
     workspace = Workspace(data)
     publish(facts, workspace.published, may_shrink=True)
     write_whole(workspace.published / "built_from.json", f'{{"state": "x", "as_of": "{facts.as_of}"}}'.encode())
-    return settings
+    return Settings(data=data)
+
+
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of one night with its digests, those for the post too; nothing is handed on yet."""
+    data = tmp_path_factory.mktemp("night") / "data"
+    mail = Mail(host="localhost", sender="perennial@example.org")
+    settings = make_night(data, make_facts()).model_copy(update={"delivery": Delivery(mail=mail)})
+    write_digests(settings)
+    return data
+
+
+@pytest.fixture
+def settings(first_night: Path, data: Path) -> Settings:
+    """Settings without mail on a copy of that night."""
+    shutil.copytree(first_night, data)
+    return Settings(data=data)
 
 
 def with_mail(settings: Settings, port: int, certificate: tuple[Path, Path], **more: object) -> Settings:
     secret = settings.data / "password"
-    settings.data.mkdir(parents=True, exist_ok=True)
     secret.write_text(PASSWORD + "\n")
-    mail = Mail(
-        host="localhost", port=port, sender="perennial@example.org", user="perennial", password_file=secret,
-        ca_file=certificate[0], seconds=5, **more,
-    )  # fmt: skip
+    values = {
+        "host": "localhost", "port": port, "sender": "perennial@example.org", "user": "perennial",
+        "password_file": secret, "ca_file": certificate[0], "seconds": 5, **more,
+    }  # fmt: skip
+    mail = Mail.model_validate(values)
     return settings.model_copy(update={"delivery": Delivery(mail=mail, recipients={THEME: (LEAD,)})})
 
 
@@ -133,24 +150,19 @@ def events(settings: Settings, channel: str) -> list[str]:
     return [one.event for one in Ledger(Workspace(settings.data).ledger).sendings().records if one.channel == channel]
 
 
-def test_each_lead_finds_a_folder_once(data: Path) -> None:
-    settings = make_night(data, make_facts())
-    write_digests(settings)
+def test_each_lead_finds_a_folder_once(settings: Settings, data: Path) -> None:
     result = deliver(settings, "run1", NOW)
     assert (result.sent, result.failures) == (4, [])
     folder = Workspace(data).lead_folders / "custody-lead" / AS_OF.isoformat()
     assert sorted(path.name for path in folder.iterdir()) == [f"{THEME}.csv", f"{THEME}.html", f"{THEME}.xlsx"]
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    write_digests(settings)
     assert deliver(settings, "run2", NOW).sent == 0, "a second run of the same night hands nothing on"
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     assert events(settings, "folder").count("sent") == 4
 
 
-def test_the_next_digest_holds_only_what_changed_since(data: Path) -> None:
+def test_the_next_digest_holds_only_what_changed_since(settings: Settings, data: Path) -> None:
     facts = make_facts()
-    settings = make_night(data, facts)
-    write_digests(settings)
     deliver(settings, "run1", NOW)
     tomorrow = AS_OF + timedelta(days=1)
     make_night(data, replace(facts, as_of=tomorrow))
@@ -158,17 +170,14 @@ def test_the_next_digest_holds_only_what_changed_since(data: Path) -> None:
     rows = read_csv((Workspace(data).digests / tomorrow.isoformat() / f"{THEME}.csv").read_bytes())
     assert [row["section"] for row in rows] == ["nothing_new", "standing"]
     assert rows[0]["text"] == "Nothing new since 2026-11-23."
-    assert [path.read_bytes() for path in write_digests(settings)] == first
     deliver(settings, "run2", NOW + timedelta(days=1))
     assert [path.read_bytes() for path in write_digests(settings)] == first, (
         "what was sent today does not change today's"
     )
 
 
-def test_what_was_told_and_changed_is_corrected_or_withdrawn(data: Path) -> None:
+def test_what_was_told_and_changed_is_corrected_or_withdrawn(settings: Settings, data: Path) -> None:
     facts = make_facts()
-    settings = make_night(data, facts)
-    write_digests(settings)
     deliver(settings, "run1", NOW)
     again = next(f for f in facts.files if f.ref.title == "custody inspection 2026")
     first = next(f for f in facts.files if f.ref.title == "custody inspection 2022")
@@ -227,10 +236,8 @@ def test_what_comes_in_later_on_the_day_is_told_the_next_day(data: Path) -> None
     assert rows[0]["section"] == "new"
 
 
-def test_shared_says_when_it_went_out(data: Path) -> None:
+def test_shared_says_when_it_went_out(settings: Settings, data: Path) -> None:
     facts = make_facts()
-    settings = make_night(data, facts)
-    write_digests(settings)
     lines = Ledger(Workspace(data).ledger)
     assert first_shared(lines.sendings().records) == {}
     deliver(settings, "run1", NOW)
@@ -246,10 +253,11 @@ def test_shared_says_when_it_went_out(data: Path) -> None:
     assert "shared" in stages
 
 
-def test_mail_goes_out_once_over_tls(data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]) -> None:
+def test_mail_goes_out_once_over_tls(
+    settings: Settings, data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]
+) -> None:
     inbox, port = server
-    settings = with_mail(make_night(data, make_facts()), port, certificate)
-    write_digests(settings)
+    settings = with_mail(settings, port, certificate)
     result = deliver(settings, "run1", NOW)
     assert result.failures == []
     (message,) = inbox.messages
@@ -261,19 +269,16 @@ def test_mail_goes_out_once_over_tls(data: Path, server: tuple[Inbox, int], cert
     assert SECRET not in attached[f"{THEME}.csv"].get_content(), "restricted rows do not go by mail"
     assert not list(Workspace(data).outbox.glob("*.eml"))
     deliver(settings, "run2", NOW)
-    write_digests(settings)
     deliver(settings, "run3", NOW + timedelta(hours=1))
     assert len(inbox.messages) == 1
     assert events(settings, "mail") == ["intended", "sent"]
 
 
 def test_a_failed_mail_is_told_and_tried_again_as_it_was(
-    data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]
+    settings: Settings, data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]
 ) -> None:
     inbox, port = server
-    facts = make_facts()
-    settings = with_mail(make_night(data, facts), port, certificate)
-    write_digests(settings)
+    settings = with_mail(settings, port, certificate)
     inbox.is_broken = True
     result = deliver(settings, "run1", NOW)
     assert result.failures == [
@@ -284,8 +289,6 @@ def test_a_failed_mail_is_told_and_tried_again_as_it_was(
     (waiting,) = Workspace(data).outbox.glob("*.eml")
     owed = email.message_from_bytes(waiting.read_bytes(), policy=policy.default)
     inbox.is_broken = False
-    make_night(data, replace(facts, as_of=AS_OF + timedelta(days=1)))
-    write_digests(settings)
     assert deliver(settings, "run2", NOW + timedelta(days=1)).failures == []
     (message,) = inbox.messages
     assert message["Message-ID"] == owed["Message-ID"]
@@ -293,12 +296,11 @@ def test_a_failed_mail_is_told_and_tried_again_as_it_was(
 
 
 def test_a_run_killed_before_the_ledger_was_told_sends_nothing_twice(
-    data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]
+    settings: Settings, data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]
 ) -> None:
     """The outbox is filled first: whatever line of the ledger is missing, the message keeps its id."""
     inbox, port = server
-    settings = with_mail(make_night(data, make_facts()), port, certificate)
-    write_digests(settings)
+    settings = with_mail(settings, port, certificate)
     deliver(settings, "run1", NOW)
     path = Ledger(Workspace(data).ledger).sendings_path
     kept = [line for line in path.read_bytes().splitlines(keepends=True) if b'"told"' not in line]
@@ -309,10 +311,10 @@ def test_a_run_killed_before_the_ledger_was_told_sends_nothing_twice(
 
 @pytest.mark.parametrize("fault", ["no TLS", "wrong certificate", "wrong password", "nobody there"])
 def test_nothing_goes_out_in_the_clear_or_to_strangers(
-    data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path], fault: str
+    settings: Settings, data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path], fault: str
 ) -> None:
     inbox, port = server
-    settings = with_mail(make_night(data, make_facts()), port, certificate)
+    settings = with_mail(settings, port, certificate)
     mail = settings.delivery.mail
     assert mail is not None
     plain = Controller(Inbox(), hostname="127.0.0.1", port=find_port())
@@ -325,7 +327,6 @@ def test_nothing_goes_out_in_the_clear_or_to_strangers(
     }[fault]  # type: ignore[assignment]
     broken = settings.delivery.model_copy(update={"mail": mail.model_copy(update=update)})
     settings = settings.model_copy(update={"delivery": broken})
-    write_digests(settings)
     try:
         (failure,) = deliver(settings, "run1", NOW).failures
     finally:
@@ -336,21 +337,17 @@ def test_nothing_goes_out_in_the_clear_or_to_strangers(
     assert PASSWORD.encode() not in Ledger(Workspace(data).ledger).sendings_path.read_bytes()
 
 
-def test_a_folder_that_cannot_be_written_is_told_and_tried_again(data: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told_and_tried_again(settings: Settings, tmp_path: Path) -> None:
     share = tmp_path / "share"
     share.write_text("a file where the folder should be")
-    settings = make_night(data, make_facts())
     settings = settings.model_copy(update={"delivery": Delivery(folder=share)})
-    write_digests(settings)
     assert len(deliver(settings, "run1", NOW).failures) == 4
     share.unlink()
     assert deliver(settings, "run2", NOW).failures == []
     assert (share / "custody-lead" / AS_OF.isoformat() / f"{THEME}.xlsx").exists()
 
 
-def test_restricted_rows_told_are_not_withdrawn_in_the_open_digest(data: Path) -> None:
-    settings = make_night(data, make_facts())
-    write_digests(settings)
+def test_restricted_rows_told_are_not_withdrawn_in_the_open_digest(settings: Settings, data: Path) -> None:
     deliver(settings, "run1", NOW)
     lines = Ledger(Workspace(data).ledger).sendings().records
     both = [read_told(lines, AS_OF + timedelta(days=1), is_public=flag)[THEME].rows for flag in (False, True)]

@@ -124,7 +124,7 @@ def test_an_earlier_day_leaves_out_what_was_not_known(tmp_path: Path) -> None:
 
 def test_one_theme_can_be_written_alone(warehouse: Path, tmp_path: Path) -> None:
     files = write_digests(warehouse, tmp_path, themes=["missing-persons"])
-    names = ["about.csv", "coverage.csv", "index.csv", "missing-persons.csv", "missing-persons.xlsx"]
+    names = ["about.txt", "coverage.csv", "index.csv", "missing-persons.csv", "missing-persons.xlsx"]
     assert sorted(file.name for file in files) == names
 
 

@@ -1,14 +1,23 @@
 """Ids of groups outlive nights: same in, same out; shuffles change nothing; every old id resolves."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.identity import Matching, Members, living_groups, match_groups, resolve_id, used_ids
-from pipeline.records import IdentityEvent
+from pipeline.identity import (
+    Decision,
+    Matching,
+    Members,
+    living_groups,
+    match_groups,
+    read_decisions,
+    resolve_id,
+    used_ids,
+)
+from pipeline.records import IdentityEvent, Review
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -17,6 +26,13 @@ def match(
     groups: Sequence[Members], living: dict[str, Members], night: str = "n", used: frozenset[str] = frozenset()
 ) -> Matching:
     return match_groups(groups, living, run_id=night, recorded_at=NOW, used=used)
+
+
+def say(row: str, common_id: str, answer: str, minute: int = 0) -> Review:
+    return Review(
+        f"v{row}{common_id}{minute}", row, "same_ask", answer, None, "A. Lead", date(2026, 1, 1),
+        NOW + timedelta(minutes=minute), common_id=common_id,
+    )  # fmt: skip
 
 
 def words(events: Sequence[IdentityEvent]) -> list[str]:
@@ -116,3 +132,83 @@ def test_an_unknown_id_does_not_resolve() -> None:
 def test_a_row_in_two_groups_is_refused() -> None:
     with pytest.raises(ValueError, match="more than one group"):
         match([("a", "b"), ("b", "c")], {})
+
+
+def test_a_person_takes_a_row_out_and_it_stays_out() -> None:
+    first = match([("a", "b", "c")], {})
+    (common_id,) = first.groups
+    decisions = read_decisions([say("c", common_id, "no")], first.events)
+    assert decisions == (Decision("c", common_id, belongs=False, others=frozenset("ab")),)
+    living = first.groups
+    for night in range(3):
+        later = match_groups([("a", "b", "c")], living, run_id="n", recorded_at=NOW, decisions=decisions)
+        living = later.groups
+        assert later.groups == {common_id: ("a", "b")}
+        assert words(later.events) == (["kept"] if night == 0 else [])
+
+
+def test_a_person_moves_a_row_and_a_group_of_one_ends() -> None:
+    first = match([("a", "b"), ("c", "d")], {})
+    one, other = sorted(first.groups, key=lambda i: first.groups[i])
+    decisions = read_decisions([say("c", one, "yes")], first.events)
+    later = match_groups([("a", "b"), ("c", "d")], first.groups, run_id="n", recorded_at=NOW, decisions=decisions)
+    assert later.groups == {one: ("a", "b", "c")}
+    assert [(e.common_id, e.event, e.successor_id) for e in later.events if e.common_id == other] == [
+        (other, "absorbed", one)
+    ]
+
+
+def test_the_last_word_counts_and_can_be_taken_back() -> None:
+    first = match([("a", "b")], {})
+    (common_id,) = first.groups
+    said = [say("b", common_id, "no"), say("b", common_id, "yes", 1)]
+    assert read_decisions(said, first.events) == (Decision("b", common_id, belongs=True, others=frozenset("a")),)
+    assert read_decisions([*said, say("b", common_id, "withdrawn", 2)], first.events) == ()
+    assert read_decisions([say("b", "c000000000000", "no")], first.events) == ()
+
+
+def test_a_decision_follows_an_absorbed_id() -> None:
+    first = match([("a", "b", "c"), ("d", "e")], {})
+    large, small = sorted(first.groups, key=lambda i: -len(first.groups[i]))
+    merged = match([("a", "b", "c", "d", "e")], first.groups)
+    ledger = [*first.events, *merged.events]
+    assert read_decisions([say("e", small, "no")], ledger) == (
+        Decision("e", large, belongs=False, others=frozenset("d")),
+    )
+
+
+@given(
+    partitions(), partitions(), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 3), st.booleans()), max_size=6)
+)
+def test_decisions_stand_above_what_was_found(
+    before: list[Members], after: list[Members], said: list[tuple[int, int, bool]]
+) -> None:
+    first = match(before, {})
+    ids = sorted(first.groups)
+    decisions = [
+        Decision(f"r{row:02d}", common_id, yes, frozenset(first.groups[common_id]) - {f"r{row:02d}"})
+        for row, common_id, yes in ((row, ids[k % len(ids)], yes) for row, k, yes in said if ids)
+    ]
+    found = match_groups(after, first.groups, run_id="n", recorded_at=NOW, decisions=decisions)
+    last = {(d.recommendation_id, d.common_id): d.belongs for d in decisions}
+    for (row, common_id), belongs in last.items():
+        if not belongs:
+            assert row not in found.groups.get(common_id, ())
+    assert all(len(members) > 1 for members in found.groups.values())
+    rows = [row for members in found.groups.values() for row in members]
+    assert len(rows) == len(set(rows))
+
+
+def test_a_group_that_a_decision_ended_does_not_come_back_under_another_id() -> None:
+    first = match([("a", "b")], {})
+    (common_id,) = first.groups
+    ledger = list(first.events)
+    for night in range(3):
+        decisions = read_decisions([say("a", common_id, "no")], ledger)
+        found = match_groups(
+            [("a", "b")], living_groups(ledger), run_id=f"n{night}", recorded_at=NOW, used=used_ids(ledger),
+            decisions=decisions,
+        )  # fmt: skip
+        ledger += found.events
+        assert found.groups == {}
+        assert words(found.events) == (["retired"] if night == 0 else [])

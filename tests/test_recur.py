@@ -76,3 +76,11 @@ def test_a_large_group_is_linked_by_nearest_earlier_rows() -> None:
 
 def test_a_lone_row_has_no_link() -> None:
     assert link_pairs("c1", [FIRST], np.ones((1, 1))) == ()
+
+
+def test_a_page_and_the_reply_to_it_are_one_act() -> None:
+    page = replace(FIRST, source="iopc", body="IOPC", reference="2022/170001", label=None)
+    reply = replace(LATER, source="met-iopc", body="IOPC", reference="2022/170001", label="1")
+    assert judge(page, reply) is LinkType.REPUBLISHED
+    assert judge(page, replace(reply, reference="2023/170001")) is LinkType.REITERATED
+    assert judge(replace(page, label="2"), reply) is LinkType.REITERATED

@@ -64,7 +64,7 @@ def address(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def signed_in(address: str, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, follow_redirects=True) as client:
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:
         token = read_token(client.get("/login").text)
         done = client.post("/login", data={"token": token, "name": name, "password": PASSWORD, "back": "/"})
         assert done.status_code == 200, done.text
@@ -204,7 +204,7 @@ def test_forms_of_others_are_refused(settings: Settings, address: str) -> None:
         assert client.post(path, content=b"a" * 70_000).status_code == 413
         with signed_in(address, "Ann") as ann:
             assert ann.post(path, data=good).status_code == 403, "a token is bound to its user"
-    with httpx.Client(base_url=address) as nobody:
+    with httpx.Client(base_url=address, timeout=60) as nobody:
         assert nobody.post(path, data=good).status_code == 403
         assert nobody.get(path).headers["location"].startswith("/login?back=%2Fask%2F")
         assert nobody.get(f"{path}/page/2.png").status_code == 403
@@ -213,7 +213,7 @@ def test_forms_of_others_are_refused(settings: Settings, address: str) -> None:
 
 
 def test_signing_in_is_guarded(settings: Settings, address: str) -> None:
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
         page = client.get("/login")
         assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
         token = read_token(page.text)
@@ -234,7 +234,7 @@ def test_signing_in_is_guarded(settings: Settings, address: str) -> None:
 
 def test_a_proxy_may_say_who_people_are(tmp_path: Path) -> None:
     settings = make_review_data(tmp_path / "data", user_header=HEADER, restricted_users=("ann@example.org",))
-    with serving(settings) as address, httpx.Client(base_url=address) as client:
+    with serving(settings) as address, httpx.Client(base_url=address, timeout=60) as client:
         assert client.get("/").status_code == 403
         assert client.get("/login", headers={HEADER: "x"}).status_code == 404
         assert "ann@example.org" in client.get("/", headers={HEADER: "ann@example.org"}).text

@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import reviewing
 from pipeline.ledger import Ledger
+from pipeline.records import Review
+from pipeline.settings import Settings
 from tests.warehouse_facts import AS_OF, make_facts
 from warehouse.build import build_warehouse
 from warehouse.connect import fetch_rows, open_reader
@@ -224,7 +228,7 @@ def test_a_digest_can_be_sent_back(warehouse: Path, tmp_path: Path) -> None:
 def test_another_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"other.csv has no column recommendation_id"):
+    with pytest.raises(ValueError, match=r"It has no column recommendation_id"):
         read_reviews(path, recorded_at=NOW)
     path.write_bytes(b"")
     with pytest.raises(ValueError, match="empty"):
@@ -261,3 +265,134 @@ def test_dates_as_people_and_excel_write_them(text: str) -> None:
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(CellError):
         parse_date(text)
+
+
+def save_like_excel(content: bytes) -> bytes:
+    """What openpyxl, and Excel much alike, writes after a person has sorted, added a column and filled one row in."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    page = book["Review"]
+    header = [cell.value for cell in page[1]]
+    rows = sorted(page.iter_rows(min_row=2, values_only=True), key=str)
+    number = next(n for n, row in enumerate(rows) if row[header.index("theme")] == "missing-persons")
+    filled = list(rows[number])
+    answers: dict[str, object] = {**JUDGEMENT, "theme_right": "No ", "reviewed_on": datetime(2026, 11, 24)}
+    for name, value in answers.items():
+        filled[header.index(name)] = value
+    rows[number] = tuple(filled)
+    page.delete_rows(1, page.max_row)
+    page.append(["Sorted by me", *header])
+    for row in rows:
+        page.append([7, *row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_workbook_goes_round_and_says_the_same_as_the_csv(warehouse: Path, tmp_path: Path) -> None:
+    (tmp_path / "back.csv").write_text(fill_queue(warehouse, tmp_path), encoding="utf-8")
+    export_queue(warehouse, tmp_path / "queue.xlsx")
+    (tmp_path / "back.xlsx").write_bytes(save_like_excel((tmp_path / "queue.xlsx").read_bytes()))
+    csv_said, xlsx_said = (read_reviews(tmp_path / f"back.{kind}", recorded_at=NOW) for kind in ("csv", "xlsx"))
+    assert xlsx_said[1] == []
+    assert xlsx_said[0] == csv_said[0], "the same ids too: imported in both forms, it counts once"
+
+
+def test_a_workbook_by_another_name_and_an_old_one(warehouse: Path, tmp_path: Path) -> None:
+    export_queue(warehouse, tmp_path / "queue.xlsx")
+    named = tmp_path / "queue.csv"
+    named.write_bytes((tmp_path / "queue.xlsx").read_bytes())
+    assert read_reviews(named, recorded_at=NOW) == ([], [])
+    named.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    with pytest.raises(ValueError, match="old format, or has a password; save it as"):
+        read_reviews(named, recorded_at=NOW)
+
+
+def test_all_questions_of_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "back.csv"
+    header = (
+        "recommendation_id,common_id,same_ask,addressee_is,addressee,new_status,status,is_an_ask,reviewer,reviewed_on"
+    )
+    line = "r1,c1,No,College of Policing,The force,under consideration,none,yes,Ann,1/11/2026"
+    path.write_text(f"{header}\n{line}\nr2,,yes,,,,,,Ann,1/11/2026\n", encoding="utf-8")
+    reviews, (rejected,) = read_reviews(path, recorded_at=NOW)
+    assert [(one.question, one.answer, one.before, one.common_id) for one in reviews] == [
+        ("same_ask", "no", None, "c1"),
+        ("status", "under consideration", "none", None),
+        ("extraction", "yes", None, None),
+        ("addressee", "College of Policing", "The force", None),
+    ]
+    assert rejected.problem == (
+        "Row 3: same_ask is filled in and common_id is empty, so there is nothing to be the same as."
+    )
+
+
+def judge(row_id: str, reviewer: str, answer: str, hour: int, theme: str = "missing-persons") -> Review:
+    at = NOW.replace(hour=hour)
+    return Review(f"v{row_id}{reviewer}{hour}{theme}", row_id, "theme", answer, None, reviewer, at.date(), at, theme)
+
+
+def test_reviewers_who_disagree_and_how_far_they_agree(tmp_path: Path) -> None:
+    facts = make_facts()
+    rows = sorted(row.recommendation_id for one in facts.extractions.values() for row in one.recommendations)
+    first, second, third, fourth, fifth, *_ = rows
+    judged = [
+        judge(first, "Ann", "right", 1), judge(first, "Bob", "wrong", 2),
+        judge(second, "Ann", "right", 1), judge(second, "Bob", "wrong", 2), judge(second, "Ann", "right", 3),
+        judge(third, "Ann", "right", 1), judge(third, "Bob", "right", 2), judge(third, "ann", "right", 4),
+        judge(fourth, "Ann", "wrong", 1), judge(fourth, "Bob", "wrong", 2),
+        judge(fifth, "Ann", "right", 1), judge(fifth, "Ann", "wrong", 2),
+    ]  # fmt: skip
+    build_warehouse(replace(facts, reviews=judged), tmp_path / "one.duckdb")
+    with open_reader(tmp_path / "one.duckdb") as connection:
+        conflicts = {row["recommendation_id"]: row for row in fetch_rows(connection, "FROM review_conflicts")}
+        assert {row: one["is_open"] for row, one in conflicts.items()} == {first: True, second: False}
+        assert conflicts[first]["answer_in_force"] == "wrong", "until it is settled the later answer counts"
+        assert conflicts[second]["answer_in_force"] == "right"
+        (agreement,) = fetch_rows(connection, "FROM review_agreement")
+        # Both judged four: alike 2; Ann says right 3 times and Bob once: by chance 3/4·1/4 + 1/4·3/4 = 0.375.
+        assert (agreement["judged_count"], agreement["agreed_count"]) == (4, 2)
+        assert agreement["kappa"] == pytest.approx((0.5 - 0.375) / (1 - 0.375), abs=1e-4)
+        queue = {(r["recommendation_id"], r["theme"]): r for r in fetch_rows(connection, "FROM review_queue")}
+        assert (second, "missing-persons") not in queue
+        shown = queue.get((first, "missing-persons"))
+        asks = {row["recommendation_id"] for row in fetch_rows(connection, "SELECT recommendation_id FROM register")}
+        assert (shown is not None) == (first in asks), "what is disputed is asked again"
+        coverage = {row["theme"]: row for row in fetch_rows(connection, "FROM review_coverage")}
+        assert coverage["missing-persons"]["open_conflict_count"] == 1
+        assert coverage["missing-persons"]["reviewer_count"] == 2
+        assert coverage["contact-response"]["judged_ask_count"] == 0
+
+
+def test_changing_back_on_the_same_day_counts_and_an_old_file_does_not(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger")
+    lines = [f"r1,mental-health,{answer},,,,Ann,2026-11-{day}" for answer, day in (("yes", 23), ("no", 23), ("no", 24))]
+    files = [read_reviews(write_lines(tmp_path, line), recorded_at=NOW)[0] for line in lines]
+    assert [ledger.add_reviews(files[n]) for n in (0, 0, 1, 1)] == [1, 0, 1, 0]
+    assert ledger.add_reviews(files[0]) == 1, "yes, no and yes again on one day: the later line wins"
+    assert [one.answer for one in ledger.reviews().records] == ["right", "wrong", "right"]
+    assert ledger.add_reviews(files[0]) == 0
+    assert ledger.add_reviews(files[2]) == 1
+    assert ledger.add_reviews(files[0]) == 0, "yesterday's file, imported again after today's, changes nothing"
+    assert len({one.review_id for one in ledger.reviews().records}) == 4
+
+
+def test_bad_rows_come_back_in_a_file_to_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row for one in make_facts().extractions.values() for row in one.recommendations]
+    monkeypatch.setattr(reviewing, "load_extractions", lambda _settings, **_more: {})
+    monkeypatch.setattr(reviewing, "recommendations_of", lambda _extractions: rows)
+    settings = Settings(data=tmp_path / "data")
+    good = f"{rows[0].recommendation_id},mental-health,yes,,,,Ann,2026-11-24"
+    path = write_lines(tmp_path, good, "r9,mental-health,yes,,,,Ann,24/11/2026", f"{good[:17]},,,,finished,,Ann,")
+    done = reviewing.import_reviews(settings, path, NOW)
+    assert (done.added, done.known, len(done.rejected)) == (1, 0, 2)
+    assert done.to_mend == tmp_path / "back-to-mend.csv"
+    back = read_csv(done.to_mend.read_bytes())
+    assert [row["problem"][:6] for row in back] == ["Row 3:", "Row 4:"]
+    assert back[0]["recommendation_id"] == "r9"
+    mended = [{**back[0], "recommendation_id": rows[1].recommendation_id}]
+    done.to_mend.write_bytes(write_csv(tuple(back[0]), mended))
+    again = reviewing.import_reviews(settings, done.to_mend, NOW)
+    assert (again.added, again.rejected, again.to_mend) == (1, (), None)
+    with pytest.raises(reviewing.NotAReviewFile, match="cannot be taken"):
+        (tmp_path / "x.csv").write_text("nothing\n")
+        reviewing.import_reviews(settings, tmp_path / "x.csv", NOW)

@@ -22,7 +22,15 @@ def test_a_source_needs_both_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "told"),
-    [(GOOD + "colour: red\n", "colour"), (GOOD.replace("min: 1", "min: -1"), "min"), ("a: [", "YAML"), ("", "file")],
+    [
+        (GOOD + "plain_http_hosts: [a.org]\n", "hosts does not name a.org"),
+        (GOOD + "hosts: ['https://a.org']\n", "without a scheme"),
+        (GOOD + "file_urls: '('\n", "no regular expression"),
+        (GOOD + "colour: red\n", "colour"),
+        (GOOD.replace("min: 1", "min: -1"), "min"),
+        ("a: [", "YAML"),
+        ("", "file"),
+    ],
 )
 def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path, written: str, told: str) -> None:
     path = tmp_path / "x.yml"

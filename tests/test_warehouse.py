@@ -26,6 +26,7 @@ from pipeline.records import (
     ThemeScore,
 )
 from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_row
+from pipeline.theme_records import Proposal
 from warehouse.build import ChecksFailed, build_warehouse, find_bad_rows
 from warehouse.connect import Connection, NoWarehouse, fetch_rows, open_reader, open_writer
 from warehouse.document_tables import document, find_containing
@@ -330,11 +331,13 @@ def test_a_zero_stands_only_where_documents_were_read(night: Connection) -> None
     assert found["hmicfrs", 2026]["recommendation_share"] == 0.5
 
 
-def test_an_unthemed_group_is_emerging(tmp_path: Path) -> None:
+def test_a_proposal_is_emerging_until_it_is_declined(tmp_path: Path) -> None:
     facts = make_facts()
-    unthemed = [replace(one, themes=()) for one in facts.assignments]
-    (row,) = ask(build(tmp_path, replace(facts, assignments=unthemed, reviews=[])), "FROM emerging_themes")
-    assert row["common_id"] == "c1"
+    ids = tuple(one.recommendation_id for one in facts.assignments[:3])
+    open_one = Proposal("e1", "bail, phone", ("bail",), ids[0], ids, ("HMICFRS",), (2026,), 2, 1, "proposed")
+    closed = replace(open_one, proposal_id="e2", state="declined")
+    (row,) = ask(build(tmp_path, replace(facts, proposals=[open_one, closed])), "FROM emerging_themes")
+    assert (row["proposal_id"], row["recommendation_count"], row["growth"]) == ("e1", 3, 1)
 
 
 def test_coverage_says_what_could_not_be_seen(night: Connection) -> None:

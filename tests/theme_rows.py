@@ -1,4 +1,4 @@
-"""Labelled rows for fitting and measuring themes: the gold beside the checkout, more rows read by hand, and invented ones.
+"""Labelled rows for fitting and measuring themes: the gold beside the checkout, rows read by hand, invented ones.
 
 `tests/gold/themes_read.jsonl` holds ids and labels of coroners' concerns in `../shared/corpus/pfd`, read by one person
 by the rules of the registry without sight of any model's output; their texts are found again by hash. Invented rows,

@@ -50,7 +50,7 @@ def read_csv(content: bytes, wanted: str = "") -> list[dict[str, str]]:
 
     Takes what Excel saves: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs; ragged rows;
     a `sep=` line or a title above the header, which is the first line that has the column `wanted`, else the first
-    line. Raises `ValueError` when there is no header or no table.
+    line. Raises `ValueError` when there is no such header or no table.
     """
     text = _decode(content).replace("\x00", "")
     lines_of_text = [line for line in text.splitlines() if line.strip(SEPARATORS + ' "')]
@@ -64,6 +64,8 @@ def read_csv(content: bytes, wanted: str = "") -> list[dict[str, str]]:
         raise ValueError(f"The file is not a CSV that can be read: {error}.") from error
     place = _find_header(lines, wanted)
     names = [name_column(cell) for cell in lines[place]]
+    if wanted and wanted not in names:
+        raise ValueError(f"It has no column {wanted}.")
     rows: list[dict[str, str]] = [{} for _ in range(place)]
     for cells in lines[place + 1 :]:
         # Lines are kept even when blank, so that the row numbers people are told are those they see.

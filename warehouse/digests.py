@@ -15,7 +15,6 @@ from pipeline.refusal import Refusal
 from pipeline.store import write_whole
 from warehouse.connect import Connection, fetch_rows, open_reader
 from warehouse.cover import (
-    ABOUT_COLUMNS,
     COVERAGE_COLUMNS,
     describe_cover,
     list_coverage,
@@ -74,15 +73,17 @@ def write_digests(
     as_of: date | None = None,
     since: date | None = None,
     told: Mapping[str, Told] | None = None,
+    below: str = "",
 ) -> list[Path]:
     """Write `<folder>/<as_of>/<theme>.csv` and `.xlsx` for each theme from the warehouse at `path`; the files written.
 
     `told` is what each theme's lead knows, by theme; for others `since` is the day of their last digest (None: all is
     new). `as_of` is the warehouse's own day by default; an earlier one leaves out what was not known then, but shows
-    reviews and groups as they are tonight. Beside them `index.csv` says what each digest holds, `about.csv` how to
-    read them, and `coverage.csv` what all rest on and what was missing. The same warehouse and arguments give the same
-    bytes. Raises `UnknownDigest` for an unknown theme or a day after the warehouse's, `NoWarehouse` when there is
-    none, and `NamesSurvived` when a name that must be left out is found in what would be written.
+    reviews and groups as they are tonight. Beside them `index.csv` says what each digest holds, `about.txt` how to
+    read them, and `coverage.csv` what all rest on and what was missing. `below` names a folder inside the day's. The
+    same warehouse and arguments give the same bytes. Raises `UnknownDigest` for an unknown theme or a day after the
+    warehouse's, `NoWarehouse` when there is none, and `NamesSurvived` when a name that must be left out is found in
+    what would be written.
     """
     with open_reader(path) as connection:
         registry = fetch_rows(connection, "SELECT theme, name, lead FROM themes ORDER BY theme")
@@ -93,9 +94,9 @@ def write_digests(
         }
         digests, guard = collect_digests(connection, registry, periods, told or {})
         about = About(describe_cover(connection, day), list_coverage(connection), list_missing(connection))
-    target = folder / day.isoformat()
+    target = folder / day.isoformat() / below
     files = _render([one for one in digests if one.theme in chosen], digests, about, day)
-    guard.check((name, content.decode()) for name, content in files.items() if name.endswith(".csv"))
+    guard.check((name, content.decode()) for name, content in files.items() if not name.endswith(".xlsx"))
     for name, content in files.items():
         write_whole(target / name, content)
     if themes is None:
@@ -143,7 +144,7 @@ def _render(chosen: Sequence[Digest], digests: Sequence[Digest], about: About, d
         files[f"{digest.theme}.xlsx"] = write_workbook(sheets, day, themes=slugs, judged=JUDGEMENT_COLUMNS)
     files[INDEX] = write_csv(INDEX_COLUMNS, [_describe_digest(one, about.missing) for one in digests])
     files["coverage.csv"] = write_csv(COVERAGE_COLUMNS, coverage.rows)
-    files["about.csv"] = write_csv(ABOUT_COLUMNS, make_about_sheet(about.cover).rows)
+    files["about.txt"] = "".join(f"{subject}: {says}\r\n" for subject, says in about.cover).encode("utf-8-sig")
     return files
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 
 from pipeline.records import Extraction, Passage, Recommendation, StoredFile
+from warehouse.answers import Answers
 from warehouse.arrow import (
     BOXES,
     DAY,
@@ -86,6 +87,9 @@ def document(facts: Facts) -> pa.Table:
                 [len(one.held_out) if one and one.page_count else None for one in read], INTEGER
             ),
             "people": pa.array([sorted({name for f in files for name in f.ref.people}) for files in lines], STRINGS),
+            "recipients": pa.array(
+                [list(dict.fromkeys(name for f in files for name in f.ref.recipients)) for files in lines], STRINGS
+            ),
             "withdrawn_on": pa.array([withdrawn.get(sha256) for sha256 in documents], DAY),
             "superseded_by": pa.array([superseded[s].by if s in superseded else None for s in documents], STRING),
             "superseded_on": pa.array([superseded[s].on if s in superseded else None for s in documents], DAY),
@@ -103,10 +107,10 @@ def listing(facts: Facts) -> pa.Table:
     return make_table(rows, {**names, "published": DAY, "outcome": STRING, "message": STRING})
 
 
-def recommendation(facts: Facts) -> pa.Table:
+def recommendation(facts: Facts, answers: Answers) -> pa.Table:
     """In the order of `list_recommendations`."""
     rows = list_recommendations(facts.extractions)
-    asks = name_asks(rows, facts.links, find_published(facts))
+    asks = name_asks(rows, facts.links, find_published(facts), answers.rows)
     columns = {
         "ask_id": pa.array([asks[row.recommendation_id] for row in rows], STRING),
         "spans": pa.array([[asdict(span) for span in row.spans] for row in rows], SPANS),
@@ -123,6 +127,11 @@ def recommendation(facts: Facts) -> pa.Table:
     for name in (*texts, "status", "status_text", "response_text", "grammar"):
         columns[name] = pa.array([getattr(row, name) for row in rows], STRING)
     return pa.table(columns)
+
+
+def letter(answers: Answers) -> pa.Table:
+    """One row a document that answers another as a whole."""
+    return make_table(sorted(answers.letters), {"sha256": STRING, "answered_sha256": STRING})
 
 
 def document_fact(facts: Facts) -> pa.Table:

@@ -90,8 +90,6 @@ def read_reviews(
     when given, are the slugs and ids that exist. Raises `ValueError` when `file` is not such a CSV or workbook.
     """
     rows = read_rows(file)
-    if rows and not any(ID in row for row in rows):
-        raise ValueError(f"{file.name} has no column {ID}, so nobody can tell what was judged.")
     known = Known(themes, recommendation_ids)
     taken: dict[tuple[str | None, ...], tuple[Review, int]] = {}
     rejected = []

@@ -6,6 +6,7 @@ facts give the same file whatever order they came in. Documents and their rows a
 
 import pyarrow as pa
 
+from warehouse.answers import find_answers
 from warehouse.arrow import (
     DAY,
     FLAG,
@@ -24,6 +25,7 @@ from warehouse.document_tables import (
     document_fact,
     entry,
     held_out,
+    letter,
     listing,
     recommendation,
     source,
@@ -34,13 +36,15 @@ from warehouse.theme_tables import proposal, theme_quality, trait
 
 def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
     """Every base table by name, but for those of the search index."""
+    answers = find_answers(facts)
     return {
         "parameter": parameter(facts, is_public=is_public),
         "source": source(facts),
         "document": document(facts),
         "listing": listing(facts),
         "document_fact": document_fact(facts),
-        "recommendation": recommendation(facts),
+        "recommendation": recommendation(facts, answers),
+        "letter": letter(answers),
         "held_out": held_out(facts),
         "entry": entry(facts),
         "theme": theme(facts),

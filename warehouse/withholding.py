@@ -8,6 +8,13 @@ from warehouse.connect import Connection, fetch_rows
 from warehouse.names import Names, find_people, find_survivors, gather_names, names_in_address, withhold
 
 DEATH_REPORT = "(?i)prevention of future deaths?|regulation 28|inquest"
+# A text without any of these words names nobody who died, as `names` reads it; looking costs a millisecond a text.
+NEAR_A_NAME = (
+    r"(?i)\b(deaths?|died|dead|murder\w*|kill\w*|shooting|stabbing|suicide|homicide|manslaughter|deceased|inquests?|late|"
+    r"mother|father|mum|dad|parents?|sons?|daughters?|children|partner|husband|wife|widow\w*|brothers?|sisters?|twin|"
+    r"step\w+|grand\w+|aunt|uncle|niece|nephew|cousin|fianc\w+|girlfriend|boyfriend|baby|family|aged?|born|birth|dob|"
+    r"drowned|collapsed|passed away|took|ended|suffered|history|regulation 28|future deaths)\b"
+)
 NEUTRAL_TITLE = "Prevention of future deaths report"
 
 
@@ -73,16 +80,22 @@ def load_guard(connection: Connection, cited: Collection[str]) -> Guard:
 
 
 def _load_texts(connection: Connection, cited: Collection[str]) -> dict[str, list[str]]:
+    """Texts of the `cited` documents: all of a report of a death, of others what may speak of one."""
     rows = fetch_rows(
         connection,
         """
+        WITH wanted AS (
+            SELECT sha256, source = 'pfd' OR regexp_matches(coalesce(title, ''), $death) AS is_whole
+            FROM documents WHERE sha256 IN (SELECT unnest($cited))
+        )
         SELECT sha256, list(text ORDER BY text) AS texts
         FROM (SELECT sha256, text FROM passages
               UNION ALL SELECT sha256, text FROM recommendations
               UNION ALL SELECT sha256, response_text FROM recommendations WHERE response_text IS NOT NULL)
-        WHERE list_contains($cited, sha256)
+        JOIN wanted USING (sha256)
+        WHERE is_whole OR regexp_matches(text, $near)
         GROUP BY sha256
         """,
-        {"cited": sorted(cited)},
+        {"cited": sorted(cited), "death": DEATH_REPORT, "near": NEAR_A_NAME},
     )
     return {row["sha256"]: row["texts"] for row in rows}

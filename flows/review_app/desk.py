@@ -58,6 +58,10 @@ class Desk:
         )
         return Queue(tuple(rows), tuple(list_themes(self._warehouse)))
 
+    def themes(self) -> tuple[dict[str, Any], ...]:
+        """The themes there are, with how far each is."""
+        return tuple(list_themes(self._warehouse))
+
     def search(self, reviewer: Reviewer, words: str) -> list[dict[str, Any]]:
         """Asks that hold `words`."""
         return search_asks(self._warehouse, words, may_see_restricted=reviewer.may_see_restricted)

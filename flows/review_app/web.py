@@ -249,15 +249,15 @@ class Pages:
     async def _show_ask(
         self, request: Request, reviewer: Reviewer, ask: Ask, typed: Mapping[str, str], problem: str | None, status: int
     ) -> Response:
-        document = self._desk.document(reviewer, ask.row["sha256"])
-        queue = await run_in_threadpool(self._desk.queue, reviewer, None)
+        document = await run_in_threadpool(self._desk.document, reviewer, ask.row["sha256"])
+        themes = await run_in_threadpool(self._desk.themes)
         page = _page_wanted(request, ask, document)
         theme = typed.get("theme") or request.query_params.get("theme", "")
         if not theme and ask.questions:
             theme = ask.questions[0]["theme"]
         return self._show(
             request, "ask.html", status, reviewer=reviewer, ask=ask, document=document, page=page, theme=theme,
-            themes=queue.themes, typed=typed, problem=problem, saved=request.query_params.get("saved"),
+            themes=themes, typed=typed, problem=problem, saved=request.query_params.get("saved"),
             within=typed.get("within") or request.query_params.get("within", ""),
             question=next((one for one in ask.questions if one["theme"] == theme), None),
             said=await run_in_threadpool(self._desk.said, ask.row["recommendation_id"]),

@@ -4,7 +4,6 @@ What was learned is on the disk before anything is made of it, so a kill at any 
 """
 
 import re
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -64,7 +63,7 @@ class Crawl:
         self._fetch = fetch
         self._now = now
         self._frontier = Frontier()
-        self._replays: deque[Errand] = deque()  # to be read from the archive
+        self._replays = Frontier()  # to be read from the archive
         self._tally = Tally()
         self._starts: set[int] = set()
         self._named_pages: set[int] = set()
@@ -117,7 +116,7 @@ class Crawl:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._receive(under_way.pop(future), future.result())
-            elif not self._replays and not self._frontier.hosts():
+            elif not self._replays.hosts() and not self._frontier.hosts():
                 return
 
     def _find_answer(self, errand: Errand) -> Answer | None:
@@ -150,8 +149,8 @@ class Crawl:
             self._read_page(errand, answer.outcome, answer.message)
 
     def _read_archived(self) -> None:
-        while self._replays:
-            self._read_page(self._replays.popleft(), Outcome.UNCHANGED, None)
+        while hosts := self._replays.hosts():
+            self._read_page(self._replays.take(hosts[0]), Outcome.UNCHANGED, None)
 
     def _read_page(self, errand: Errand, outcome: Outcome, message: str | None) -> None:
         """Parse what the archive holds of a page, and name what it names."""
@@ -199,7 +198,7 @@ class Crawl:
         if plan == Plan.ASK:
             self._frontier.add(errand)
         elif plan == Plan.REPLAY:
-            self._replays.append(errand)
+            self._replays.add(replace(errand, visit=None))
         elif visit is not None and visit.outcome not in (*HAD, Outcome.PAST_END):
             self._lose_page(errand, visit.outcome, visit.message)
         return not is_listing and (visit is None or self._is_news(visit, modified))

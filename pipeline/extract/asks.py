@@ -3,7 +3,7 @@
 import re
 
 _ASKERS = (
-    r"we|i|the (?:\w+ ){0,2}(?:committee|inquiry|commission|panel|review|board|iopc|ipcc|inspectorate|auditor|assembly|"
+    r"we|i|the (?:\w+ ){0,4}(?:committee|inquiry|commission|panel|review|board|iopc|ipcc|inspectorate|auditor|assembly|"
     r"authority|commissioner|ombudsman|coroner|tribunal|bureau|branch|team)"
 )
 _VERBS = (

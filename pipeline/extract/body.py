@@ -12,6 +12,7 @@ from pipeline.records import Box, Span
 from pipeline.text import BULLETS, repair, words_of
 
 _MARK_SIZE = 0.8  # of the line's font size
+_TITLE_WORD = re.compile(r"recommend|concern|improve|develop|action|consider|appendi|annex", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:[a-z]|[ivx]{1,5})[.) ]")
 _MARK = re.compile(r"[\d*†‡§,\s]{1,6}")
 
@@ -44,7 +45,7 @@ class Body:
     document: Document
     rows: tuple[Row, ...]
     size: float  # of most of the text
-    headings: tuple[Row, ...]  # the rows that are set as headings, or short and set apart
+    headings: tuple[Row, ...]  # that may open a section of asks, or an appendix: by their looks and a word in them
     words: frozenset[str]
 
     def text_of(self, spans: Sequence[Span]) -> str:
@@ -67,13 +68,19 @@ def read_body(document: Document) -> Body:
     for page, skipped in zip(document.pages, furniture, strict=True):
         rows.extend(_page_rows(page, skipped, words, len(rows)))
     spaced, size = _with_usual_leading(rows), _body_size(document)
-    return Body(document, spaced, size, tuple(row for row in spaced if _may_be_heading(row, size)), words)
+    headings = tuple(row for row in spaced if _may_be_heading(row, size) and _names_asks(spaced, row))
+    return Body(document, spaced, size, headings, words)
 
 
 def _may_be_heading(row: Row, size: float) -> bool:
     if len(row.text) > _LONGEST_HEADING:
         return False
     return row.bold or row.size >= _LARGER * size or row.gap >= _SET_APART or row.text.isupper()
+
+
+def _names_asks(rows: Sequence[Row], row: Row) -> bool:
+    """Whether the heading, which may wrap over two more rows, has a word that titles of such sections have."""
+    return any(_TITLE_WORD.search(part.text) for part in rows[row.index : row.index + 3])
 
 
 def _with_usual_leading(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -13,7 +13,8 @@ _SAME = 0.8  # word overlap at which two texts are the same ask printed twice
 _SAME_LABEL = 0.6  # where both carry the same label
 _TELLING = 4  # letters of a word that tells texts apart
 _RETOLD = 0.5  # of the shorter one's words, where another grammar read the same label
-_CLEAN = 12  # words
+_FEWEST, _FEWEST_LABELLED = 13, 7  # words of a text that may be found within another; where both carry one label
+_CLEAN = 7  # words
 _WITHIN = 0.92  # share of the shorter one's words found in the longer
 
 
@@ -97,7 +98,10 @@ def _is_repeat(candidate: Candidate, words: Counter[str], group: _Group) -> bool
     if same_label and candidate.grammar != first.grammar and _retells(words, group.words):
         return True
     alike = 2 * shared / (total + other)
-    return alike >= (_SAME_LABEL if same_label else _SAME) or shared >= _WITHIN * min(total, other) >= 12
+    fewest = _FEWEST_LABELLED if same_label else _FEWEST
+    return alike >= (_SAME_LABEL if same_label else _SAME) or (
+        shared >= _WITHIN * min(total, other) and min(total, other) >= fewest
+    )
 
 
 def _retells(words: Counter[str], others: Counter[str]) -> bool:

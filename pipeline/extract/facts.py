@@ -48,7 +48,8 @@ _FORCE = re.compile(
     r"(?:Police Service|Police|Constabulary))\b(?! (?:and Crime|Federation|Complaints|Authority|Conduct))"
 )
 _AREA = re.compile(
-    r"coroner(?:’s|'s)? area of\s+(?P<area>[A-Z][\w’'(),& -]*?(?:\s*\r?\n\s*[A-Z][\w’'()&-]+)?)\s*(?:[.;]|\r?\n|$)",
+    r"\bcoroner(?:\W?s)?,?\s+(?:for\s+(?:the\s+)?(?:coroner\s+)?)?area\s*(?:of|:)\s+"
+    r"(?P<area>[A-Z][\w’'(),& -]*?(?:\s*\r?\n\s*[A-Z][\w’'()&-]+)?)\s*(?:[.;]|\r?\n|$)",
     re.I,
 )
 _NO_FORCE = re.compile(

@@ -10,7 +10,7 @@ _LEADER = re.compile(r"(?:\.\s?){4,}|\s\d{1,3}$|…{2,}")
 _DOTS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
 _WORDS = (
     r"(?:"
-    r"key|main|national|local|learning|safety|overarching|strategic|further|interim|operational|"
+    r"key|main|pac|national|local|learning|safety|overarching|strategic|further|interim|operational|"
     r"organisational|urgent|priority|principal|force|inquiry|new|hol|our|formal|audit|committee|hmic|hmicfrs|"
     r"iopc|ipcc|joint|policy|service|jury|thematic|practice|system|executive|wider|overall|single|multi|"
     r"multi-agency|single-agency|agency|board|panel|review|monitored|individual|additional|final|specific|"
@@ -34,15 +34,18 @@ _UNITS = {
     "concern": Kind.CONCERN,
     "matter of concern": Kind.CONCERN,
 }
+_ID = (
+    r"[A-Z]{2}-\d{4}-\d{3}-S[A-Z]-\d{2,3}|[A-Z]{1,2}/\d{4}/\d{1,4}|[A-Z]{1,4}-\d{4}-\d{1,4}|\d{4}[-/]\d{1,4}[A-Z]?\b|"
+    r"[A-Z]{1,3}-?\d{2}-\d{1,3}|[A-Z]{1,3}\.\d{1,3}|\(\d{1,3}\)|\d{1,3}(?:[./]\d{1,4})*\s?(?:[a-z]\b|\([a-z]\))?|"
+    r"(?:[A-Z]{1,3}[-/]?)?\d{1,3}|[ivxl]{1,5}\b|[A-Z]\b"
+)
 _ASK = re.compile(
-    rf"""^(?:{_WORDS}\s+){{0,2}}
-    (?P<unit>recommendation|areas?\ for\ (?:improvement|development)|afi|(?:accelerated\ )?causes?\ of\ concern|
-        (?:agreed\ )?management\ action|agreed\ action|(?:matter\ of\ )?concern|r(?=\s?\d{{1,3}}\s?[:.)]))
-    (?P<plural>s?)
-    (?:\s*(?:(?:no\.?|number|\#)\s*:?)?\s*(?P<label>
-        [A-Z]{{2}}-\d{{4}}-\d{{3}}-S[A-Z]-\d{{2,3}}|\d{{4}}[-/]\d{{1,4}}|[A-Z]{{1,3}}-?\d{{2}}-\d{{1,3}}|[A-Z]{{1,2}}/\d{{4}}/\d{{1,4}}|[A-Z]{{1,3}}\.\d{{1,3}}|\d{{1,3}}(?:[./]\d{{1,4}})*\s?(?:[a-z]\b|\([a-z]\))?|(?:[A-Z]{{1,3}}[-/]?)?\d{{1,3}}|[ivxl]{{1,5}}\b|[A-Z]\b))?
-    \s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$""",
-    re.VERBOSE | re.IGNORECASE,
+    rf"^(?:{_WORDS}\s+){{0,2}}"
+    r"(?P<unit>recommendation|areas? for (?:improvement|development)|afi|(?:accelerated )?causes? of concern|"
+    r"(?:agreed )?management action|agreed action|(?:matter of )?concern|r(?=\s?\d{1,3}\s?[:.)]))(?P<plural>s?)"
+    r"(?:\s*(?:(?:aviation|marine|rail|railway|road|transportation)\s+)?(?:(?:no\.?|number|#)\s*:?)?"
+    rf"\s*(?P<label>{_ID}))?\s*(?P<mark>[:.)–—-]+|$)?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"^(?P<label>\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:–—]\s*(?P<rest>\S.*)$",
@@ -104,7 +107,13 @@ def read_ask_heading(row: Row) -> AskHeading | None:
     if unit == "r" and label:
         label = f"R{label}"  # as printed
     plural = bool(match.group("plural")) or unit.startswith(("areas", "causes"))
-    return AskHeading(_UNITS[unit], label and re.sub(r"\s", "", label), plural, rest, match.start("rest"))
+    return AskHeading(_UNITS[unit], label and _plain_label(label), plural, rest, match.start("rest"))
+
+
+def _plain_label(label: str) -> str:
+    """Without white space, and without brackets where it is nothing but a bracketed number."""
+    bare = re.sub(r"\s", "", label)
+    return bare.strip("()") if bare.startswith("(") else bare
 
 
 def stands_out(body: Body, row: Row) -> bool:

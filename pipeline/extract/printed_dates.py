@@ -26,7 +26,7 @@ _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
 _ITSELF = r"(?:it|(?:this|the present) (?:\w+ ){0,2}(?:report|response|document|paper|publication|review|letter))"
 # Labels, the surest first. What follows is the date, perhaps on the next line.
 _LABELS = tuple(
-    re.compile(rf"{label}\s*[:.–—-]{{0,2}}\s*(?:on\s+|in\s+)?{_WEEKDAY}{DATE}", re.IGNORECASE)
+    re.compile(rf"{label}(?:\s+(?:on|in))?\s*[:.–—-]{{0,2}}\s*(?:on\s+|in\s+)?{_WEEKDAY}{DATE}", re.IGNORECASE)
     for label in (
         rf"\b(?:officially released|{_ITSELF}\s+(?:was|is)\s+(?:published|released|issued)|printed(?:\s[\w ]{{0,24}})?"
         r" and published|(?<=[–—|-] )published)",

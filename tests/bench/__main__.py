@@ -10,6 +10,7 @@ from tests.bench.reading import measure_reading
 from tests.bench.recognition import measure_recognition
 from tests.bench.report import Report, describe_machine, format_report
 from tests.bench.search import measure_search
+from tests.bench.themes import measure_themes
 from tests.bench.warehouse import measure_warehouse
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Report]]] = {
@@ -18,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Report]]] = {
     "recognition": measure_recognition,
     "embedding": measure_embedding,
     "night": measure_nights,
+    "themes": measure_themes,
     "warehouse": measure_warehouse,
     "search": measure_search,
 }

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from pipeline.store import write_whole
@@ -51,17 +51,20 @@ def write_bulletins(
     with open_reader(path) as connection:
         night, guard = gather_night(connection, told or {}, since)
     target = folder / night.as_of.isoformat()
+    templates = _open_templates()
     pages = {
-        f"{one.theme}.html": render_theme(one, night) for one in night.themes if themes is None or one.theme in themes
+        f"{one.theme}.html": render_theme(one, night, templates)
+        for one in night.themes
+        if themes is None or one.theme in themes
     }
-    pages["index.html"] = render_index(night)
+    pages["index.html"] = render_index(night, templates)
     guard.check(pages.items())
     for name, page in pages.items():
         write_whole(target / name, page.encode())
     return [target / name for name in pages]
 
 
-def render_theme(theme: ThemeNight, night: Night) -> str:
+def render_theme(theme: ThemeNight, night: Night, templates: Environment) -> str:
     """One theme's page."""
     years, shares, read = _measure_trend(theme.cells, night.window)
     sources = sorted({cell.source for cell in theme.cells})
@@ -70,7 +73,7 @@ def render_theme(theme: ThemeNight, night: Night) -> str:
     columns = [("", str(year)) for year in night.window]
     heat_title = f"{theme.name}: asks by source and year. The table that follows has the same figures."
     trend_title = f"{theme.name}: share of the documents read that raise it, by year. The table has the same figures."
-    return _load("theme.html").render(
+    return templates.get_template("theme.html").render(
         theme=theme,
         night=night,
         sections=_by_section(theme.changes),
@@ -82,7 +85,7 @@ def render_theme(theme: ThemeNight, night: Night) -> str:
     )
 
 
-def render_index(night: Night) -> str:
+def render_index(night: Night, templates: Environment) -> str:
     """The board's page: every theme at a glance, the heat map of all, what is missing, what may become a theme."""
     sources = sorted({cell.source for one in night.themes for cell in one.cells})
     places = [(source, year) for source in sources for year in night.window if _was_read(night, source, year)]
@@ -94,7 +97,7 @@ def render_index(night: Night) -> str:
     }
     title = "Asks by theme, source and year. The table that follows has the same figures."
     heat = draw_heat("heat", title, [one.name for one in night.themes], columns, values) if values else None
-    return _load("index.html").render(
+    return templates.get_template("index.html").render(
         night=night,
         heat=Markup(heat) if heat else None,
         heat_columns=[(night.sources.get(source, source), year) for source, year in places],
@@ -143,12 +146,11 @@ def _say_percent(share: float | None) -> str:
     return "none read" if share is None else f"{100 * share:.0f} %"
 
 
-def _load(name: str) -> Template:
-    environment = Environment(
+def _open_templates() -> Environment:
+    return Environment(
         loader=PackageLoader("warehouse.bulletin", "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(name)

@@ -32,5 +32,8 @@ WHERE question = 'status' AND answer NOT IN
 UNION ALL
 SELECT 'issue.level', coalesce(document, source), level FROM base.issue WHERE level NOT IN ('info', 'warning', 'error')
 UNION ALL
+SELECT 'proposal.state', proposal_id, state FROM base.proposal
+WHERE state NOT IN ('proposed', 'proposed again', 'accepted', 'declined')
+UNION ALL
 SELECT 'run.state', run_id, state FROM base.run WHERE state NOT IN ('running', 'completed', 'degraded', 'failed')
 ORDER BY ALL

@@ -18,6 +18,7 @@ CREATE TABLE base.document (
     page_count INTEGER,
     held_out_count INTEGER,
     people VARCHAR[] NOT NULL,
+    recipients VARCHAR[] NOT NULL,
     withdrawn_on DATE,
     superseded_by VARCHAR,
     superseded_on DATE
@@ -42,6 +43,7 @@ COMMENT ON COLUMN base.document.is_read IS 'True: it has pages and they were rea
 COMMENT ON COLUMN base.document.page_count IS 'Pages; NULL when not read.';
 COMMENT ON COLUMN base.document.held_out_count IS 'Recommendations extracted but not found again in the bytes, so kept out; NULL when not read.';
 COMMENT ON COLUMN base.document.people IS 'Names of the deceased as the publisher states them, to be left out of what is handed on.';
+COMMENT ON COLUMN base.document.recipients IS 'Whom it was sent to, as the publisher lists them.';
 COMMENT ON COLUMN base.document.withdrawn_on IS 'The day it was withdrawn: as the publisher says, else when it was gone or not listed any more; NULL: it stands.';
 COMMENT ON COLUMN base.document.superseded_by IS 'SHA-256 of the version that replaced it at its address; NULL: it is the current one.';
 COMMENT ON COLUMN base.document.superseded_on IS 'Day that version was fetched.';

@@ -44,7 +44,7 @@ SELECT
     recommendation.page,
     recommendation.page_end,
     recommendation.also_on_pages,
-    document.url || '#page=' || recommendation.page AS page_url,
+    base.page_url(document.url, document.media_type, recommendation.page) AS page_url,
     recommendation.parts,
     recommendation.spans,
     recommendation.boxes,

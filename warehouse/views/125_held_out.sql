@@ -19,8 +19,7 @@ SELECT
     document.title AS document_title,
     held_out.page,
     held_out.page_end,
-    CASE WHEN document.media_type = 'application/pdf' THEN document.url || '#page=' || held_out.page
-         ELSE document.url END AS page_url,
+    base.page_url(document.url, document.media_type, held_out.page) AS page_url,
     refused.reviewer,
     refused.reviewed_on,
     document.is_restricted,

@@ -22,7 +22,13 @@ spaced AS (
     SELECT common_id, published - lag(published) OVER (PARTITION BY common_id ORDER BY published, ask_id) AS gap_days
     FROM ask WHERE published IS NOT NULL
 ),
-gap AS (SELECT common_id, max(gap_days) AS longest_gap_days FROM spaced GROUP BY common_id),
+gap AS (
+    SELECT
+        common_id,
+        max(gap_days) AS longest_gap_days,
+        coalesce(list(gap_days ORDER BY gap_days DESC) FILTER (gap_days IS NOT NULL), []) AS gaps_days
+    FROM spaced GROUP BY common_id
+),
 seen AS (
     SELECT
         common_id,
@@ -85,6 +91,7 @@ measured AS (
         seen.first_seen,
         seen.last_seen,
         gap.longest_gap_days,
+        coalesce(gap.gaps_days, []) AS gaps_days,
         coalesce(seen.undated_count, 0) AS undated_count,
         coalesce(recurring.recurring_years, []) AS recurring_years,
         coalesce(recurring.recurring_bodies, []) AS recurring_bodies,
@@ -118,8 +125,11 @@ SELECT
     recurring_year_count >= years_needed - 1 AND recurring_body_count >= bodies_needed OR after_closure_count > 0 AS is_perennial_one_year_fewer,
     recurring_year_count >= years_needed + 1 AND recurring_body_count >= bodies_needed OR after_closure_count > 0 AS is_perennial_one_year_more,
     recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed - 1 OR after_closure_count > 0 AS is_perennial_one_body_fewer,
-    recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed + 1 OR after_closure_count > 0 AS is_perennial_one_body_more
-FROM measured CROSS JOIN (SELECT years_needed, bodies_needed FROM base.parameter) AS needed;
+    recurring_year_count >= years_needed AND recurring_body_count >= bodies_needed + 1 OR after_closure_count > 0 AS is_perennial_one_body_more,
+    flatten([[{'years': k, 'bodies': n,
+                'is_perennial': recurring_year_count >= k AND recurring_body_count >= n OR after_closure_count > 0}
+              FOR n IN range(1, bodies_needed + 3)] FOR k IN range(1, window_years + 1)]) AS sensitivity
+FROM measured CROSS JOIN (SELECT years_needed, bodies_needed, window_years FROM base.parameter) AS needed;
 COMMENT ON VIEW common_recommendations IS 'One row a group of recommendations that ask for the same thing, with the perennial verdict and what it rests on. For the perennial ones only see perennial_recommendations.';
 COMMENT ON COLUMN common_recommendations.common_id IS 'Outlives re-clustering; what became of it in each night is in common_recommendation_history.';
 COMMENT ON COLUMN common_recommendations.representative_id IS 'Its most central recommendation.';
@@ -135,6 +145,7 @@ COMMENT ON COLUMN common_recommendations.years IS 'Calendar years of the asks, a
 COMMENT ON COLUMN common_recommendations.first_seen IS 'Publication day of the first ask.';
 COMMENT ON COLUMN common_recommendations.last_seen IS 'Publication day of the latest ask.';
 COMMENT ON COLUMN common_recommendations.longest_gap_days IS 'Longest time in days between one ask and the next; NULL with fewer than two dated asks.';
+COMMENT ON COLUMN common_recommendations.gaps_days IS 'Days between each ask and the next, the longest first; [] with fewer than two dated asks.';
 COMMENT ON COLUMN common_recommendations.undated_count IS 'Asks without a publication day; they count in no year.';
 COMMENT ON COLUMN common_recommendations.recurring_years IS 'Calendar years inside the window with an ask that a reiterated or independent link joins to another ask.';
 COMMENT ON COLUMN common_recommendations.recurring_bodies IS 'Bodies of those asks.';
@@ -150,3 +161,4 @@ COMMENT ON COLUMN common_recommendations.is_perennial_one_year_fewer IS 'The ver
 COMMENT ON COLUMN common_recommendations.is_perennial_one_year_more IS 'The verdict if one year more were needed.';
 COMMENT ON COLUMN common_recommendations.is_perennial_one_body_fewer IS 'The verdict if one body fewer were needed.';
 COMMENT ON COLUMN common_recommendations.is_perennial_one_body_more IS 'The verdict if one body more were needed.';
+COMMENT ON COLUMN common_recommendations.sensitivity IS 'The verdict for each number of years and bodies that could be needed: read how far it hangs on the rule.';

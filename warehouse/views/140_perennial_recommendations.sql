@@ -18,6 +18,7 @@ COMMENT ON COLUMN perennial_recommendations.years IS 'Calendar years of the asks
 COMMENT ON COLUMN perennial_recommendations.first_seen IS 'Publication day of the first ask.';
 COMMENT ON COLUMN perennial_recommendations.last_seen IS 'Publication day of the latest ask.';
 COMMENT ON COLUMN perennial_recommendations.longest_gap_days IS 'Longest time in days between one ask and the next; NULL with fewer than two dated asks.';
+COMMENT ON COLUMN perennial_recommendations.gaps_days IS 'Days between each ask and the next, the longest first; [] with fewer than two dated asks.';
 COMMENT ON COLUMN perennial_recommendations.undated_count IS 'Asks without a publication day; they count in no year.';
 COMMENT ON COLUMN perennial_recommendations.recurring_years IS 'Calendar years inside the window with an ask that a reiterated or independent link joins to another ask.';
 COMMENT ON COLUMN perennial_recommendations.recurring_bodies IS 'Bodies of those asks.';
@@ -33,3 +34,4 @@ COMMENT ON COLUMN perennial_recommendations.is_perennial_one_year_fewer IS 'The 
 COMMENT ON COLUMN perennial_recommendations.is_perennial_one_year_more IS 'The verdict if one year more were needed.';
 COMMENT ON COLUMN perennial_recommendations.is_perennial_one_body_fewer IS 'The verdict if one body fewer were needed.';
 COMMENT ON COLUMN perennial_recommendations.is_perennial_one_body_more IS 'The verdict if one body more were needed.';
+COMMENT ON COLUMN perennial_recommendations.sensitivity IS 'The verdict for each number of years and bodies that could be needed: read how far it hangs on the rule.';

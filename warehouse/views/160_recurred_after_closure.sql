@@ -15,7 +15,7 @@ SELECT
     later.source AS later_source,
     later.published AS later_published,
     later_row.page AS later_page,
-    document.url || '#page=' || later_row.page AS later_page_url,
+    base.page_url(document.url, document.media_type, later_row.page) AS later_page_url,
     later.published - closure.closed_on AS days_after_closure,
     CAST(document.fetched_at AS DATE) AS later_first_seen
 FROM base.ask AS closed

@@ -5,7 +5,7 @@ printed AS (
         recommendation.ask_id,
         list({'recommendation_id': recommendation_id, 'source': document.source, 'title': document.title,
               'published': document.published, 'page': recommendation.page,
-              'page_url': document.url || '#page=' || recommendation.page}
+              'page_url': base.page_url(document.url, document.media_type, recommendation.page)}
              ORDER BY document.published NULLS LAST, recommendation_id) AS printings
     FROM base.recommendation JOIN base.document USING (sha256)
     GROUP BY recommendation.ask_id
@@ -17,15 +17,17 @@ answer AS (
         min(answered_on) AS first_answered_on,
         max(CAST(fetched_at AS DATE)) AS last_answer_first_seen,
         list({'status': status, 'status_text': status_text, 'text': response_text, 'answered_on': answered_on,
-              'title': title, 'page': response_page, 'page_url': url || '#page=' || response_page,
-              'recommendation_id': recommendation_id}
+              'title': title, 'page': response_page, 'page_url': base.page_url(url, media_type, response_page),
+              'recommendation_id': recommendation_id, 'answered_by': answered_by, 'is_letter': is_letter}
              ORDER BY answered_on DESC NULLS LAST, recommendation_id) AS answers
     FROM base.answer GROUP BY ask_id
 ),
 history AS (
     SELECT ask_id, list({'dated': dated, 'status': status, 'said_by': said_by}
                         ORDER BY dated NULLS FIRST, recorded_at, event_id) AS status_history
-    FROM base.status_event GROUP BY ask_id
+    -- A response that answers statement by statement says the same several times.
+    FROM (SELECT ask_id, dated, status, said_by, recorded_at, min(event_id) AS event_id FROM base.status_event GROUP BY ALL)
+    GROUP BY ask_id
 ),
 themed AS (
     SELECT recommendation_id, list(theme ORDER BY theme) AS themes, max(score) AS theme_score
@@ -34,6 +36,12 @@ themed AS (
 reviewed AS (
     SELECT recommendation.ask_id, max(review.reviewed_on) AS last_reviewed_on
     FROM base.review JOIN base.recommendation USING (recommendation_id) GROUP BY ALL
+),
+addressed AS (
+    SELECT ask_id, nullif(addressee, 'withdrawn') AS addressee
+    FROM (SELECT recommendation.ask_id, arg_max(review.answer, (review.recorded_at, review.review_id)) AS addressee
+          FROM base.review JOIN base.recommendation USING (recommendation_id)
+          WHERE review.question = 'addressee' GROUP BY recommendation.ask_id)
 ),
 shared AS (
     SELECT recommendation.ask_id, min(shared.shared_on) AS shared_on
@@ -54,8 +62,10 @@ joined AS (
         document.title AS document_title,
         document.reference,
         recommendation.page,
-        document.url || '#page=' || recommendation.page AS page_url,
-        recommendation.addressees,
+        base.page_url(document.url, document.media_type, recommendation.page) AS page_url,
+        CASE WHEN addressed.addressee IS NULL AND len(recommendation.addressees) > 0 THEN recommendation.addressees
+             WHEN addressed.addressee IS NULL THEN document.recipients
+             ELSE list_transform(string_split(addressed.addressee, ';'), lambda name: trim(name)) END AS addressees,
         coalesce(themed.themes, []) AS themes,
         themed.theme_score,
         ask.common_id,
@@ -108,6 +118,7 @@ joined AS (
     LEFT JOIN answer ON answer.ask_id = ask.ask_id
     LEFT JOIN history ON history.ask_id = ask.ask_id
     LEFT JOIN themed ON themed.recommendation_id = ask.ask_id
+    LEFT JOIN addressed ON addressed.ask_id = ask.ask_id
     LEFT JOIN reviewed ON reviewed.ask_id = ask.ask_id
     LEFT JOIN shared ON shared.ask_id = ask.ask_id
     LEFT JOIN closed ON closed.common_id = ask.common_id
@@ -130,14 +141,12 @@ SELECT
         WHEN len(themes) > 0 OR last_reviewed_on IS NOT NULL THEN 'analysed'
         ELSE 'captured'
     END AS stage,
-    CASE WHEN has_recurred_after_closure OR is_perennial THEN 'wicked' ELSE 'tame' END AS framing,
-    CASE
-        WHEN has_recurred_after_closure THEN 'wicked: the same thing was asked again after it was accepted or closed; discuss it'
-        WHEN is_perennial THEN 'wicked: the same thing keeps being asked, in enough years and by enough bodies; discuss it'
-        ELSE 'tame: no recurrence that meets the rule; track it to completion'
-    END AS framing_rule,
+    framing.framing,
+    framing.framing_rule,
+    framing.framing_evidence,
+    framing.suggestion AS framing_suggestion,
     as_of
-FROM judged;
+FROM judged JOIN base.framing ON framing.ask_id = judged.recommendation_id;
 COMMENT ON VIEW register IS 'One row an ask, reprints joined, with who must do what by when, what was answered, and where it stands. Overdue is counted to as_of, not to today.';
 COMMENT ON COLUMN register.recommendation_id IS 'Of the first printing; recommendations.ask_id joins here.';
 COMMENT ON COLUMN register.kind IS 'What the body calls it.';
@@ -151,7 +160,7 @@ COMMENT ON COLUMN register.document_title IS 'Title of the document. A coroner''
 COMMENT ON COLUMN register.reference IS 'The publisher''s own reference of the document.';
 COMMENT ON COLUMN register.page IS 'Page of the first printing, counted from 1.';
 COMMENT ON COLUMN register.page_url IS 'Address that opens it there.';
-COMMENT ON COLUMN register.addressees IS 'Who is asked, as printed; [] when not said. One row, however many addressees: overdue is not per addressee.';
+COMMENT ON COLUMN register.addressees IS 'Who is asked: as a person said last, else as printed, else to whom the document was sent; [] when not said. One row, however many addressees: see register_by_addressee for who is overdue.';
 COMMENT ON COLUMN register.themes IS 'Slugs as they stand, reviews included.';
 COMMENT ON COLUMN register.theme_score IS 'Highest calibrated probability among them, 0 to 1; NULL: none, or only given by a person.';
 COMMENT ON COLUMN register.common_id IS 'The common recommendation it is in; NULL: it stands alone.';
@@ -163,15 +172,15 @@ COMMENT ON COLUMN register.due_for IS 'answer (a coroner or paragraph 28A: due b
 COMMENT ON COLUMN register.status IS 'accepted, accepted in part, accepted in principle, under consideration, rejected, noted, done, not ours; none when nobody has said. The last review wins over the last dated response.';
 COMMENT ON COLUMN register.status_dated IS 'Since when: day of the response''s document, or of the review.';
 COMMENT ON COLUMN register.status_said_by IS 'response or review.';
-COMMENT ON COLUMN register.is_answered IS 'True: an answer was found, printed beside the ask or in a response that restates it. False does not mean nobody answered: the response may not be among the documents.';
+COMMENT ON COLUMN register.is_answered IS 'True: an answer was found, printed beside the ask, in a response that restates it, or in a letter that answers its whole document. False does not mean nobody answered: the response may not be among the documents.';
 COMMENT ON COLUMN register.answer_count IS 'Answers found; several addressees may each answer.';
 COMMENT ON COLUMN register.first_answered_on IS 'Day of the first answer.';
-COMMENT ON COLUMN register.response_text IS 'The latest answer, verbatim; all are in answers.';
+COMMENT ON COLUMN register.response_text IS 'The latest answer, verbatim; all are in answers. Of a letter that answers the whole document its first 4,000 characters.';
 COMMENT ON COLUMN register.response_status_text IS 'The words of the latest answer that gave its status.';
 COMMENT ON COLUMN register.response_title IS 'Document of the latest answer.';
 COMMENT ON COLUMN register.response_page IS 'Its page.';
 COMMENT ON COLUMN register.response_page_url IS 'Address that opens it there.';
-COMMENT ON COLUMN register.answers IS 'Every answer, latest first, with its page.';
+COMMENT ON COLUMN register.answers IS 'Every answer, latest first, with its page, who gave it (answered_by; NULL: printed beside the ask, or not known) and whether it is a letter to the whole document.';
 COMMENT ON COLUMN register.last_answer_first_seen IS 'Day (UTC) the last answer''s document was first fetched.';
 COMMENT ON COLUMN register.status_history IS 'Every dated status, oldest first, said by responses and reviewers.';
 COMMENT ON COLUMN register.last_reviewed_on IS 'Day of the last review of any kind.';
@@ -187,5 +196,7 @@ COMMENT ON COLUMN register.is_overdue IS 'True: due is past at as_of, and for an
 COMMENT ON COLUMN register.overdue_days IS 'Days from due to as_of; NULL when not overdue.';
 COMMENT ON COLUMN register.stage IS 'CASE: captured (extracted and verified), analysed (themed or reviewed), shared (went out in a digest), evaluated (answered or given a status). The furthest reached; one may be reached without those before.';
 COMMENT ON COLUMN register.framing IS 'tame or wicked; the rule is in framing_rule.';
-COMMENT ON COLUMN register.framing_rule IS 'Why: wicked when it came back after acceptance or closure, or is perennial; levers are not yet part of the rule.';
+COMMENT ON COLUMN register.framing_rule IS 'Why: wicked when it came back after acceptance or closure, is perennial, or takes three levers or more and is asked by two bodies or more.';
+COMMENT ON COLUMN register.framing_evidence IS 'What the rule rests on: asks after closure, years and bodies, levers.';
+COMMENT ON COLUMN register.framing_suggestion IS 'tame: track it to completion. wicked: discuss it, with whom and what about.';
 COMMENT ON COLUMN register.as_of IS 'The day overdue is counted to.';

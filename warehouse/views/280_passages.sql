@@ -6,7 +6,7 @@ SELECT
     document.title AS document_title,
     document.published,
     entry.page,
-    document.url || '#page=' || entry.page AS page_url,
+    base.page_url(document.url, document.media_type, entry.page) AS page_url,
     entry."start",
     entry."end",
     entry.text,

@@ -252,7 +252,9 @@ def _card_label(body: Body, row: Row) -> str | None:
         if named := _NUMBERED.match(above.text):
             return named["label"]
         match = re.match(
-            rf"(?:(?:finding|action|recommendation|ref)\W+)?(?P<label>{_LABEL.pattern})\b", above.text, re.IGNORECASE
+            rf"(?:(?:finding|action|recommendation|ref|risk|issue|observation)\W+)?(?P<label>{_LABEL.pattern})\b",
+            above.text,
+            re.IGNORECASE,
         )
         if match and above.x0 <= row.x0 + 2 and not _key(body, above):
             return match.group("label")

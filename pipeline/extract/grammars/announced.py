@@ -44,7 +44,7 @@ _TOLD = re.compile(
 _LABEL = re.compile(r"\s*(?:\(\s*\w{1,3}\s*\)|\d{1,3}[.):]?(?=\s|$)|[a-zA-Z][.)]|[^\w\s(“\"‘'\[]+)\s*")
 _PARAGRAPH_LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*|\(\w{1,3}\)|[a-zA-Z])[.)]?\s+")
 _APART = 1.4  # font sizes from the row above
-_FARTHEST, _LEAD_ROWS, _FEWEST, _FEWEST_WORDS = 160, 4, 2, 4
+_FARTHEST, _LEAD_ROWS, _FEWEST, _FEWEST_WORDS = 160, 14, 2, 4
 _MOSTLY = 0.6  # of the items
 
 _Items = list[tuple[Label, list[Row]]]
@@ -121,7 +121,7 @@ def _items(body: Body, stem: Row, *, many: bool, last: int) -> _Items:
             break
         found[-1] = (found[-1][0], _own_rows([item for _, item in found]))
         items.extend(found)
-        if found[-1][1][-1] is not block.rows[-1]:
+        if found[-1][1][-1] is not block.rows[-1] and found[-1][0].style == "bullet":
             break
     return items
 

@@ -34,7 +34,8 @@ _END = re.compile(
     _NUMBER
     + r"(?:ACTION\s+SHOULD\s+BE\s+TAKEN|YOUR\s+RESPONSE\b|COPIES\s+and\s+PUBLICATION)"
     + r"|^In my opinion (?:urgent )?action should be taken|^You are (?:required|under a duty) to respond|"
-    r"^Yours (?:faithfully|sincerely)",
+    r"^Yours (?:faithfully|sincerely)|^I (?:would add|am grateful|wish to (?:acknowledge|record|thank)|was impressed|"
+    r"commend|pay tribute)\b",
 )
 _END_LOOSE = re.compile(
     r"^\W*\d?\W*ACT[I1l]ON\s+SHOULD\s+BE\s+TAKEN|^In my opinion,? (?:urgent )?action should", re.IGNORECASE

@@ -83,6 +83,11 @@ def _is_set_as_heading(body: Body, row: Row, head: AskHeading) -> bool:
     return bold_lead or follows_on or (alone and not head.plural)
 
 
+def _is_concern(head: AskHeading, title: Sequence[Row]) -> bool:
+    """Whether the heading goes on with the concern itself, a full sentence."""
+    return head.kind is Kind.CONCERN and title[-1].text.endswith(".")
+
+
 def _is_field(row: Row) -> bool:
     """Whether the row is a field of a card: "Recommendation number    AO-2019-026-SR-014"."""
     runs = row.line.runs
@@ -111,7 +116,7 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
         and rows
         and stands_out(body, row)
         and not rows[0].bold
-        and is_ask_beside(" ".join(part.text for part in title))
+        and (is_ask_beside(" ".join(part.text for part in title)) or _is_concern(head, title))
     ):
         rows = []  # a bold ask with its reasons, or the answer, in plain type below
     inline = bool(head.rest) and not (stands_out(body, row) and rows and not rows[0].bold)
@@ -124,7 +129,7 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
     title_spans = cut(body, title, heading) if is_titled else ()
     spans = cut(body, rows, number) if is_titled or not head.rest else cut(body, [*title, *rows], heading)
     text = body.text_of(spans)
-    if len(text.split()) >= _FEWEST_WORDS and not is_procedural(text):
+    if len(text.split()) >= _FEWEST_WORDS and not is_procedural(text) and not is_procedural(head.rest):
         confidence = 0.95 if head.label or row.panel else 0.8
         yield Candidate(head.kind, head.label, spans, tuple(rows or title), NAME, confidence, title_spans, row.index)
 

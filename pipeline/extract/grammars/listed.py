@@ -25,7 +25,7 @@ _TITLE = re.compile(
     rf"{_NOT_ITS_OWN}(?:[\w ]{{0,12}}(?:summary|list|table|schedule) of )?"
     r"(?:(?!(?:to|of|in|on|by|with|from|effect)\b)[^\W\d][\w’'-]* ){0,4}"
     r"recommendations(?: and (?:good practice|learning points|next steps|actions|lessons.{0,20}))?"
-    r"(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40})?"
+    r"(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40}| pursuant to .{3,60}| under .{3,60})?"
     r"|(?:summary of |list of |the )*(?P<unit>areas for (?:improvement|development)|causes of concern|agreed actions)",
     re.IGNORECASE,
 )
@@ -41,10 +41,13 @@ _OWN_NUMBER = re.compile(r"[(\[]\s*\d{2,4}[-/]\d{2,4}\s*[)\]]\s*\.?$")
 _NAMED = re.compile(r"(?:safety )?recommendation\s+(?P<label>[A-Z]{0,3}-?\d[\d/-]*[a-z]?)\s*[:.–]\s+", re.IGNORECASE)
 _FEWEST = 2
 _MOSTLY = 0.6  # of the items
-_STEM = re.compile(r"\b(?:recommend\w*|should|urges?|calls? (?:up)?on|must|asked? to)\b[^.]*:$", re.IGNORECASE)
+_STEM = re.compile(
+    r"\b(?:recommend\w*|should|urges?|calls? (?:up)?on|must|asked? to)\b[^.]*:$|^(?:to|for)\b[^.]*:$", re.IGNORECASE
+)
 _DATED = re.compile(
     r"(?:by|within|before|from|with immediate|immediately)\b", re.IGNORECASE
 )  # one ask, its steps below
+_RECOMMENDS = re.compile(r"\brecommends?\b(?! that,? (?:by|within)\b)", re.IGNORECASE)
 _LONG = 500  # words
 _LONG_TITLE = 14  # words
 _UNSURE = 0.5
@@ -121,13 +124,14 @@ class _List:
 def _read_list(body: Body, one: _List, *, alone: bool) -> Iterator[Candidate]:
     rows = list(one.block.rows)
     numbered = _style(rows[one.first]) in ("number", "bare", "dotted", "paren")
-    announced = (numbered or not alone) and one.is_announced
+    announced = (numbered or not alone or bool(one.stem)) and one.is_announced
     items = [(label, item) for label, item in split_items(rows[one.first :]) if label]
     if (alone and len(items) < _FEWEST) or _is_narrative(items):
         return
     items = [(label, without_next_heading(without_answer(item))) for label, item in items]
     counted = numbered and one.is_announced and not _DATED.match(split_paragraphs(one.stem)[-1][0].text)
-    if alone and one.stem and not counted and _are_fragments(items) and one.stem[-1].text.endswith(":"):
+    bulleted = rows[one.first].bulleted and bool(_RECOMMENDS.search(one.stem[-1].text)) if one.stem else False
+    if alone and one.stem and not (counted or bulleted) and _are_fragments(items) and one.stem[-1].text.endswith(":"):
         stem = split_paragraphs(one.stem)[-1]
         if not is_procedural(f"{stem[-1].text.rstrip(':')} {_LABEL.sub('', items[0][1][0].text, count=1)}"):
             yield _whole(body, stem, items)

@@ -14,8 +14,9 @@ NAME = "prose"
 _ADVERBS = r"(?:(?:therefore|also|further|strongly|hence|accordingly|now|would|should like to|must|urgently|again)\s+)*"
 _OPENING = r"^(?:[\w’', -]{0,120}?,\s+)?(?:and\s+|but\s+)?"
 _BODY = (
-    r"(?:the|this) (?:[\w-]+ ){0,3}(?:committee|commission|inquiry|panel|review|board|ombudsman|commissioner|"
-    r"inspectorate|tribunal|jury|rapporteur|group|expert|council|agency|bureau|team|auditor|office|assembly|authority|branch|monitor)"
+    r"(?:(?:the|this) (?:[\w-]+ ){0,4}(?:committee|commission|inquiry|panel|review|board|ombudsman|commissioner|"
+    r"inspectorate|tribunal|jury|rapporteur|group|expert|council|agency|bureau|team|auditor|office|assembly|authority|"
+    r"branch|monitor)|(?:the )?(?-i:[A-Z]{2,6}))"
 )
 _FIRM = re.compile(
     rf"{_OPENING}(?:(?:I|we)\s+{_ADVERBS}(?:recommend|urge|call (?:up)?on)|{_BODY},?\s+{_ADVERBS}"

@@ -1,4 +1,4 @@
-"""Given names common in Britain: a cue for `names`, never proof. Nothing depends on the list being complete."""
+"""Words for `names`: given names common in Britain, a cue and never proof, and words no name has. Never complete."""
 
 import re
 
@@ -64,3 +64,40 @@ AMBIGUOUS = frozenset(
     """,
     )
 )
+# A sequence of capitals with one of these is an office, a place or a thing, never a person.
+NO_NAME = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a act action actions acute addiction adult advice after agency air alcohol all ambulance an and annex any
+    appendix april area areas army assistant association august authority authorities avenue bank bay before
+    board body borough both british bridge bus but by cabinet care case castle cause centre chair chairman
+    chapter chief child children christmas church circumstances circle city clinic clinical close coast college
+    command commission commissioner committee community company conclusion concern concerns constable
+    constabulary constables control coroner coroners corporation council county court covid cps crime crisis
+    criminal crown custody date dead death deaths deceased december defence department deputy detective did
+    director disability district division doctor domestic drive dr drug duty each east eastern education
+    emergency employment england english environment evidence executive family february finding findings fire
+    first following for force foundation friday from further future general girls government governor governors
+    gp great green group guidance hall health her high highway highways his hm hmp home homes hospital hospitals
+    house housing however human husband i in independent infirmary information inquest inquests inquiry
+    inspector inspectorate institute intensive intermediate international into investigation ireland is it
+    january judge july june justice lane law legal limited local london lord lords ltd magistrates majesty man
+    manager march matters may medical medicine men mental met metropolitan minister ministry missing mobile
+    monday mother motor motorway mps narrative national network nhs no north northern nothing november nurse
+    nursing october of office officer officers offender on one operation operations operational or order organisation
+    other our outreach owing oxygen paediatric paragraph paramedic parish park parliament partnership patient
+    patients pc people person persons planning plc police policing policy power practice prevention primary
+    prison prisons probation professional programme proper property protection psychiatric public queen queens
+    rail railway record recommendation region regional register regulation report reports resident rescue
+    residential response responses review risk river road roads royal safe safeguarding safety saturday school
+    schools scotland scottish secondary secretary section security senior september sergeant serious service
+    services she sheriff ship should since sir social society some south southern special state station
+    statement status street strategic suicide suite summary sunday superintendent supervision support surgery
+    team teams term the their there these they this those three thursday time to traffic training transport
+    treatment tribunal trust tuesday two uk unit united university urgent v valley vehicle victim victims
+    violence visitor vulnerable wales ward was wednesday week welfare welsh west western what when where which
+    while who wife with woman women work working yard year york you young your youth yorkshire
+    """,
+    )
+)  # fmt: skip
