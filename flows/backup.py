@@ -1,7 +1,7 @@
 """`perennial backup` and `perennial restore`: what cannot be made again, in one verified file.
 
-The file is a plain tar: the ledger first, then settings, inbox, archive and the history of runs, and a manifest with the
-SHA-256 of each at its end, so that a file that was cut short is known by its lack of one.
+The file is a plain tar: the ledger first, then settings, inbox, archive, the leads' folders and the history of runs,
+and a manifest with the SHA-256 of each at its end, so that a file that was cut short is known by its lack of one.
 """
 
 import hashlib
@@ -17,14 +17,14 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from flows.inbox import MANIFEST as INBOX_MANIFEST
 from pipeline.ids import content_hash
 from pipeline.refusal import Refusal
 from pipeline.settings import Settings
 from pipeline.store import append_lines
-from pipeline.workspace import PRIVATE_MODE, Workspace, hold, hold_ledger, lay_out
+from pipeline.workspace import PRIVATE_MODE, SHARED_MODE, Workspace, hold, hold_ledger, lay_out
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -122,29 +122,24 @@ def restore(file: Path, data: Path) -> Manifest:
         raise BackupRefused(f"{data} is not empty; a backup is restored into a new folder only.")
     beside = data / UNFINISHED
     try:
-        lay_out_empty(data)
+        data.mkdir(parents=True, exist_ok=True, mode=SHARED_MODE)
         shutil.rmtree(beside, ignore_errors=True)  # of a restore that was stopped
         beside.mkdir(mode=PRIVATE_MODE)
         manifest = _read(file, beside)
         for entry in sorted(beside.iterdir()):
             entry.replace(data / entry.name)
         lay_out(Workspace(data))
-    except (*OWN_PROBLEMS, ValueError) as error:
+    except OWN_PROBLEMS as error:
         raise BackupRefused(f"{file} cannot be restored: {_say(error)}.") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return manifest
 
 
-def lay_out_empty(data: Path) -> None:
-    """Make the folder that a backup is put in."""
-    data.mkdir(parents=True, exist_ok=True, mode=PRIVATE_MODE)
-
-
 def list_kept(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Name and place of every file that a backup holds, the ledger first."""
     workspace = Workspace(settings.data)
-    folders = (workspace.ledger, workspace.inbox, workspace.archive, workspace.issues)
+    folders = (workspace.ledger, workspace.inbox, workspace.archive, workspace.lead_folders, workspace.issues)
     top = [path for path in (workspace.data / "settings.yml", _own_registry(settings)) if path and path.is_file()]
     history = [path for path in (workspace.runs, workspace.backups) if path.is_file()]
     ledger, *others = (sorted(_files_below(folder), key=_lists_first) for folder in folders)
@@ -195,7 +190,7 @@ def _add(tar: tarfile.TarFile, name: str, place: Path) -> Member:
     with place.open("rb") as stream:
         known = os.fstat(stream.fileno())
         content = _Hashed(stream)
-        tar.addfile(_describe(name, known.st_size, known.st_mtime), content)  # type: ignore[arg-type] # it only reads
+        tar.addfile(_describe(name, known.st_size, known.st_mtime), content)  # only read from
     return Member(name, known.st_size, content.digest.hexdigest())
 
 
@@ -230,7 +225,7 @@ def _read(file: Path, folder: Path | None) -> Manifest:
             if stream is None or not _is_safe(info.name) or info.name in found or manifest is not None:
                 raise BackupRefused(f"{file} holds {info.name[:100]!r}, which is not part of a backup.")
             if info.name == MANIFEST:
-                manifest = MANIFESTS.validate_json(stream.read())
+                manifest = _read_manifest(file, stream.read())
             else:
                 found[info.name] = _copy(info.name, stream, folder)
     if manifest is None:
@@ -240,8 +235,17 @@ def _read(file: Path, folder: Path | None) -> Manifest:
     wrong = {one.name for one in manifest.files} ^ set(found)
     wrong |= {one.name for one in manifest.files if found.get(one.name) != one}
     if wrong:
-        raise BackupRefused(f"{file} is damaged: {len(wrong)} files are not as its manifest says, such as {min(wrong)}.")
+        raise BackupRefused(
+            f"{file} is damaged: {len(wrong)} files are not as its manifest says, such as {min(wrong)}."
+        )
     return manifest
+
+
+def _read_manifest(file: Path, content: bytes) -> Manifest:
+    try:
+        return MANIFESTS.validate_json(content)
+    except ValidationError as error:
+        raise BackupRefused(f"{file} has a manifest that this version of perennial cannot read.") from error
 
 
 def _is_safe(name: str) -> bool:
@@ -288,7 +292,7 @@ def _name_outside(settings: Settings) -> tuple[Path, ...]:
     mail = settings.delivery.mail
     named = [settings.themes if _own_registry(settings) is None else None, settings.notify.webhook_ca_file]
     named += [Path(settings.encoder)] if settings.encoder and Path(settings.encoder).exists() else []
-    named += [mail.password_file, mail.ca_file] if mail else []
+    named += [mail.password_file, mail.ca_file, settings.delivery.folder] if mail else [settings.delivery.folder]
     return tuple(path for path in named if path is not None)
 
 

@@ -1,5 +1,6 @@
 """The command line: what people type. Commands are thin, and import heavy libraries only when they run."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_operate import operate_app
 from flows.cli_review import review_app
 from flows.terminal import (
     LOST_SOMETHING,
@@ -18,7 +20,7 @@ from flows.terminal import (
     WrongInput,
     existing_files,
     leave,
-    make_folder,
+    make_folders,
     need_warehouse,
     parse_date,
     prepare_settings,
@@ -35,6 +37,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(operate_app)
 app.add_typer(review_app, name="review")
 themes_app = typer.Typer(help="The theme registry, and decisions on emerging themes.")
 app.add_typer(themes_app, name="themes")
@@ -52,17 +55,17 @@ def run(
     json: Json = False,
 ) -> None:
     """One night now: from discovery to digests. `--source sample` runs over the bundled, invented sample."""
+    from flows.notify import refuse_second_run
     from flows.order import NightFailed, plan_night
     from flows.report import show_night
-    from pipeline.workspace import check_free
 
     settings = prepare_settings(data, console_level="CRITICAL")
     first = parse_date(since)
     order = plan_night(settings.data, tuple(source or ()), first, None, datetime.now().astimezone(), replica)
     if order.notice:
         typer.echo(f"perennial: {order.notice}", err=True)
-    check_free(Workspace(settings.data))
-    make_folder(Workspace(settings.data).prefect)
+    refuse_second_run(order)
+    make_folders(Workspace(settings.data))
     from flows.nightly import night
     from warehouse.summary import summarise
 
@@ -80,7 +83,7 @@ def run(
 
 @app.command()
 def add(
-    files: Annotated[list[Path], typer.Argument(help="PDFs, or CSV proformas.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="PDFs, web pages, or CSV proformas.", show_default=False)],
     source: Annotated[str, typer.Option(help="The stream they belong to, e.g. hmicfrs or debriefs.")],
     published: Annotated[str | None, typer.Option("--date", metavar="DATE", help="When it was published.")] = None,
     title: Annotated[str | None, typer.Option(help="Its title, where the document itself is silent.")] = None,
@@ -281,27 +284,15 @@ def warc(
 def serve(data: Data = None) -> None:
     """Stay, and run every night at the time set in the settings."""
     settings = prepare_settings(data, console_level="INFO", scheduling=True)
-    make_folder(Workspace(settings.data).prefect)
+    make_folders(Workspace(settings.data))
     from flows.serving import serve_nightly
 
     serve_nightly(settings)
 
 
-@app.command()
-def doctor(data: Data = None, json: Json = False) -> None:
-    """What is installed, stale or missing."""
-    from flows.doctor import examine
-    from flows.report import show_findings
-
-    settings = prepare_settings(data)
-    findings = examine(settings, datetime.now().astimezone())
-    show_findings(findings, as_json=json)
-    if any(finding.is_fault for finding in findings):
-        raise typer.Exit(LOST_SOMETHING)
-
-
 def main() -> None:
     """The entry point: runs the command, and turns foreseeable errors into one sentence and an exit status."""
+    os.umask(0o027)  # what is made from here on is no business of other accounts on this machine
     try:
         outcome = app(standalone_mode=False)
     except typer.TyperException as error:

@@ -1,6 +1,6 @@
 """`perennial doctor`: what is installed, stale or missing, in sentences a person can act on."""
 
-import shutil
+import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,17 @@ from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from flows.backup import BACKUP_LINES
 from flows.crawled import list_documents
 from flows.order import RUN
+from flows.troubles import LITTLE_DISK_GB, STALE_AFTER_HOURS, find_troubles, free_gigabytes
 from pipeline.embed import load_encoder
 from pipeline.ledger import Ledger
 from pipeline.registry import check_registry, load_registry
 from pipeline.settings import Settings
 from pipeline.store import Archive, read_lines
 from pipeline.visits import CrawlRecord, CrawlState, crawl_folders, read_crawls
-from pipeline.workspace import Busy, Workspace, check_free
+from pipeline.workspace import Busy, Workspace, check_free, held_since
 from sources import load_sources
 from warehouse.facts import ListedRow
 
@@ -31,9 +33,9 @@ PACKAGES = (
     "sentence-transformers",
     "hdbscan",
 )
-STALE_AFTER_HOURS = 36
 STALE_AFTER_DAYS = 7  # a publisher whose last whole crawl is older: nobody may think that nothing was published
-LITTLE_DISK_GB = 2
+OLD_BACKUP_DAYS = 8
+OTHERS = stat.S_IROTH | stat.S_IXOTH  # accounts that are neither the owner nor in the group
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         *_look_at_registry(settings),
         *_look_at_sources(settings, now),
         *_look_at_data(workspace, now),
+        *_look_at_lock(settings, now),
+        *_look_at_waiting(settings, now),
+        *_look_at_backups(workspace, now),
+        *_look_at_modes(workspace),
         _look_at_disk(workspace.data),
     ]
 
@@ -129,10 +135,6 @@ def _look_at_data(workspace: Workspace, now: datetime) -> Iterator[Finding]:
         yield Finding("ledger", f"{damaged} lines of the archive or the ledger cannot be read", is_fault=True)
     yield Finding("reviews", f"{len(reviews.records)} judgements")
     yield from _look_at_runs(workspace, now)
-    try:
-        check_free(workspace)
-    except Busy as error:
-        yield Finding("lock", str(error))
 
 
 def _look_at_runs(workspace: Workspace, now: datetime) -> Iterator[Finding]:
@@ -151,6 +153,46 @@ def _look_at_runs(workspace: Workspace, now: datetime) -> Iterator[Finding]:
 
 
 def _look_at_disk(folder: Path) -> Finding:
-    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free = shutil.disk_usage(existing).free / 1e9
+    free = free_gigabytes(folder)
     return Finding("disk", f"{free:.0f} GB free", is_fault=free < LITTLE_DISK_GB)
+
+
+def _look_at_lock(settings: Settings, now: datetime) -> Iterator[Finding]:
+    workspace = Workspace(settings.data)
+    try:
+        check_free(workspace)
+    except Busy as error:
+        since = held_since(workspace)
+        stuck = since is not None and (now - since).total_seconds() / 3600 > settings.notify.stuck_hours
+        yield Finding("lock", str(error), is_fault=stuck)
+
+
+def _look_at_waiting(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What is owed to somebody, and whether anybody is told of troubles."""
+    owed = [one for one in find_troubles(settings, now) if one.key == "delivery"]
+    yield Finding("delivery", owed[0].what if owed else "nothing waits", is_fault=bool(owed))
+    notify = settings.notify
+    ways = [*notify.mail, *(["a webhook"] if notify.webhook else [])]
+    if notify.mail and settings.delivery.mail is None:
+        yield Finding("notify", "addresses are set and no mail server; put `mail` under `delivery`", is_fault=True)
+    else:
+        yield Finding("notify", ", ".join(ways) or "nobody is told when a night fails; set `notify` in settings.yml")
+
+
+def _look_at_backups(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    if not workspace.ledger.exists():
+        return
+    lines = read_lines(workspace.backups, BACKUP_LINES).records
+    days = (now - lines[-1].made_at).days if lines else None
+    told = f"the last was made {days} days ago, {lines[-1].file}" if lines else "none was made; see `perennial backup`"
+    yield Finding("backup", told, is_fault=days is not None and days > OLD_BACKUP_DAYS)
+
+
+def _look_at_modes(workspace: Workspace) -> Iterator[Finding]:
+    """Private folders and the restricted file must not be open to every account of the machine."""
+    closed = [workspace.data, *workspace.data.resolve().parents]
+    if not workspace.data.exists() or any(not folder.stat().st_mode & stat.S_IXOTH for folder in closed):
+        return  # nobody gets that far
+    for path in (*workspace.private, workspace.warehouse):
+        if path.exists() and path.stat().st_mode & OTHERS:
+            yield Finding("modes", f"every account can read {path}; `chmod -R o= {path}` closes it", is_fault=True)

@@ -11,7 +11,7 @@ from pipeline.media import OTHER, SUFFIXES, media_type
 from pipeline.records import DocumentRef, Listed
 from pipeline.refusal import Refusal
 from pipeline.store import append_lines
-from pipeline.workspace import Workspace
+from pipeline.workspace import PRIVATE_MODE, Workspace
 from sources import inbox
 
 MANIFEST = "manifest.jsonl"
@@ -65,7 +65,7 @@ def add_document(
     if is_new:
         kept = workspace.inbox / listed.file
         if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_MODE)
             shutil.copyfile(path, kept)
         append_lines(manifest, [inbox.describe_addition(listed)])
     return Addition(path.name, sha256, is_new, _oddity(content, path))

@@ -13,6 +13,7 @@ from prefect import State, flow
 from flows import publish, tasks
 from flows.crawling import open_fetcher
 from flows.iteration import Stopwatch
+from flows.notify import operator_told
 from flows.order import (
     Errand,
     NightReport,
@@ -50,7 +51,7 @@ def night(
     foresaw stopped it.
     """
     order = plan_night(Path(data), tuple(sources), since, as_of, datetime.now().astimezone(), replica)
-    with hold(order.workspace, now=order.started_at), failures_recorded(order):
+    with operator_told(order), hold(order.workspace, now=order.started_at), failures_recorded(order):
         watch = Stopwatch()
         mark_origin(order)
         pulls = watch.time("pull", lambda: _ask_all(order))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.crawled import document_events, last_complete, list_documents, state_of_crawls
 from flows.order import RUN
-from flows.read import REPOSITORY, load_extractions
+from flows.read import REPOSITORY, load_extractions, load_replaced
 from flows.theming import load_assignments, load_proposals, load_quality, load_traits
 from flows.understand import load_grouping
 from flows.vectors import load_vectors
@@ -127,6 +127,7 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         parameters=Parameters(**settings.perennial.model_dump()),
         listings=list_documents(workspace),
         document_events=document_events(workspace),
+        replaced=load_replaced(settings),
     )
 
 

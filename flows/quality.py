@@ -52,7 +52,7 @@ def read_key(folder: Path) -> dict[str, Any]:
 
 def _measure_extraction(read: Mapping[str, Extraction], key: Mapping[str, Any]) -> dict[str, float]:
     families: dict[str, Tally] = {}
-    pages, kinds, false = 0, 0, 0
+    pages, kinds, false, stated, right = 0, 0, 0, 0, 0
     for name, answer in key.items():
         rows, items = read[name].recommendations, answer["items"]
         found = tally_texts([row.text for row in rows], [item["text"] for item in items])
@@ -62,6 +62,8 @@ def _measure_extraction(read: Mapping[str, Extraction], key: Mapping[str, Any]) 
         for row, item in _matched(rows, items):
             pages += row.page in {item["page"], *item["also_on_pages"]}
             kinds += row.kind == item["kind"]
+            stated += item.get("status") is not None
+            right += item.get("status") is not None and row.status == item["status"]
     total = sum(families.values(), Tally())
     return {
         **{f"extraction F1, {family}": tally.f1 for family, tally in families.items()},
@@ -70,6 +72,7 @@ def _measure_extraction(read: Mapping[str, Extraction], key: Mapping[str, Any]) 
         "extraction recall": total.recall,
         "page right": pages / max(1, total.hits),
         "kind right": kinds / max(1, total.hits),
+        "status right": right / max(1, stated),
         COUNTED_DOWN: false,
     }
 

@@ -110,6 +110,17 @@ def load_extractions(settings: Settings, *, with_passages: bool, with_refused: b
     return {sha: replace(found[sha], passages=() if sha in replaced else cut[sha]) for sha in sorted(found)}
 
 
+def load_replaced(settings: Settings) -> dict[str, Extraction]:
+    """What was read of versions that were replaced since, by SHA-256, without passages: history tells of it."""
+    workspace = Workspace(settings.data)
+    replaced = find_superseded(Archive(workspace.archive).lines)
+    files = [file for sha256, file in archived_documents(settings).items() if sha256 in replaced]
+    keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
+    extracted, _ = _reading_caches(workspace)
+    found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
+    return dict(sorted(found.items()))
+
+
 def refused_rows(reviews: Iterable[Review]) -> frozenset[str]:
     """Ids of the rows whose latest judgement on the question `extraction` is "no"."""
     asked = (review for review in reviews if review.question == "extraction")

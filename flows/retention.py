@@ -32,9 +32,8 @@ def _old_digests(settings: Settings, today: date) -> Iterator[Path]:
     sent = {(one.theme, one.as_of) for one in lines if one.event == "sent"}
     owed = {one.as_of for one in lines if one.event == "told" and (one.theme, one.as_of) not in sent}
     oldest = today - timedelta(days=settings.keep.digest_days)
-    for folder in (workspace.digests, workspace.open_digests):
-        *earlier, _ = sorted((day, path) for path in folder.glob("????-??-??") if (day := _read_day(path.name))) or [()]
-        yield from (path for day, path in earlier if day < oldest and day not in owed)
+    dated = sorted((day, path) for path in workspace.digests.glob("????-??-??") if (day := _read_day(path.name)))
+    yield from (path for day, path in dated[:-1] if day < oldest and day not in owed)
 
 
 def _old_logs(settings: Settings, today: date) -> Iterator[Path]:

@@ -11,7 +11,7 @@ import typer
 
 from pipeline.refusal import Refusal
 from pipeline.settings import Settings, library_environment, read_settings, set_environment
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, lay_out
 
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder. [default: ./data, or $PERENNIAL_DATA]")]
 Json = Annotated[
@@ -46,12 +46,13 @@ def prepare_settings(data: Path | None, *, console_level: str = "ERROR", schedul
     return settings
 
 
-def make_folder(folder: Path) -> None:
-    """Prefect's server does not make its own folder, and says nothing useful when it is missing."""
+def make_folders(workspace: Workspace) -> None:
+    """The data folder, and Prefect's in it: its server does not make its own, and says nothing useful without it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        lay_out(workspace)
+        workspace.prefect.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WrongInput(f"The data folder cannot be written to: {folder}: {error.strerror}.") from error
+        raise WrongInput(f"The data folder cannot be written to: {workspace.data}: {error.strerror}.") from error
 
 
 def existing_files(paths: list[Path]) -> list[Path]:

@@ -196,7 +196,7 @@ def _classify(
         [row.text for row in rows],
         titles,
         load_vectors(settings, [row.text for row in rows], encoder),
-        documents=[row.sha256 for row in rows],
+        documents=[row.sha256 if row.kind == Kind.CONCERN else None for row in rows],
         title_vectors=_load_title_vectors(settings, titles, encoder),
     )
     return {one.recommendation_id: one for one in found}

@@ -1,6 +1,6 @@
-"""Nearest rows of unit vectors: exact while few, by a graph (HNSW, Malkov and Yashunin 2018) when many. Leaf; home of faiss.
+"""Nearest rows of unit vectors: exact while few, by a graph (HNSW, Malkov and Yashunin 2018) when many.
 
-One thread and rows in a stated order, so the same rows give the same neighbours.
+Leaf of grouping; home of faiss. One thread and rows in a stated order, so the same rows give the same neighbours.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ A pair's score depends on its two rows alone, so a new night cannot change it. S
 before and after removal of what all police texts have in common (Mu and Viswanath 2018); how much of each row's
 content words, weighted by rarity, the other has, word for word and by each word's nearest in meaning (a greedy
 alignment, after Mihalcea, Corley and Strapparava 2006); the weight of the words in common; whether one forbids what
-the other demands; whether they speak of other people or places; their lengths. A logistic regression weighs them;
-its figures are in `group_model.json`, fitted by `tests/fit_groups.py`.
+the other demands; whether they speak of other people or places; their lengths. The weights, in log-odds, and what was
+fitted on texts are in `group_model.json`, written by `tests/fit_groups.py`, which says how they were chosen.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def describe_texts(texts: Sequence[str], vectors: FloatArray, words: WordVectors
 
 
 def score_pairs(told: Described, left: IntArray, right: IntArray, figures: PairFigures) -> FloatArray:
-    """The fitted log-odds that each pair asks the same, rounded to four places; pairs of form sentences get -99."""
+    """How far each pair is above the cut of 0, rounded to four places; a pair with a row of form sentences gets -99."""
     scores = [
         read_signs(told, left[start : start + BLOCK], right[start : start + BLOCK]) @ figures.weights
         for start in range(0, len(left), BLOCK)

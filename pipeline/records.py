@@ -72,7 +72,7 @@ class StoredFile:
     sha256: str
     size: int  # bytes
     fetched_at: datetime
-    media_type: str  # by content: application/pdf, text/csv, or application/octet-stream
+    media_type: str  # by content: application/pdf, text/html, text/csv, or application/octet-stream
     ref: DocumentRef
 
 

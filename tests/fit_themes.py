@@ -154,8 +154,8 @@ def fit_model(desk: Desk, train: Array) -> Fit:
 
 
 def keys_of(rows: Labelled) -> list[str | None]:
-    """By what rows know their neighbours: the title, as `perennial classify` does."""
-    return rows.titles
+    """By what rows know their neighbours, as in `perennial classify`."""
+    return [reading.case_of(title) for title in rows.titles]
 
 
 def fit_figures(rows: Labelled, evidence: Evidence, train: Array) -> FittedFigures:
@@ -236,7 +236,8 @@ def print_table(desk: Desk, *, only_shipped: bool) -> None:
     """Out-of-fold figures of each approach on gold rows, mean over seeds; then the two guards and each theme."""
     rows, gold = desk.rows, desk.rows.origin == "gold"
     print(
-        f"{'approach':42s} {'micro':>6s} {'macro':>6s} {'ECE':>6s} {'bare':>6s} {'unread':>7s}   (F1; bare: themed, left without)"
+        f"{'approach':42s} {'micro':>6s} {'macro':>6s} {'ECE':>6s} {'bare':>6s} {'unread':>6s}"
+        "   (F1; bare: themed, left without)"
     )
     approaches = list(list_approaches(desk).items())
     for name, scorer in approaches[-1:] if only_shipped else approaches:

@@ -103,7 +103,9 @@ body { margin: 0; font: 13px Calibri, Carlito, "Liberation Sans", sans-serif; }
 table { border-collapse: collapse; }
 td, th { border: 1px solid #d0d7de; padding: 3px 6px; vertical-align: top; text-align: left; }
 th { background: #1f3a5f; color: #fff; } th.judged { background: #ffe699; color: #000; }
-td.judged { background: #fff8e1; min-width: 80px; } td.text { width: 620px; } td.published, td.deadline { white-space: nowrap; } td.section { min-width: 130px; }
+td.judged { background: #fff8e1; min-width: 80px; } td.text { width: 620px; }
+td.published, td.deadline { white-space: nowrap; }
+td.section { min-width: 130px; }
 </style><table>
 <tr>{% for c in columns %}<th{% if c in judged %} class="judged"{% endif %}>{{ c }}</th>{% endfor %}</tr>
 {% for row in rows %}<tr>

@@ -29,6 +29,14 @@ HOMES = {
     "typer": ("flows/",),
     "rich": ("flows/",),
     "filelock": ("pipeline/workspace.py",),
+    "matplotlib": ("warehouse/bulletin/",),
+    "openpyxl": ("warehouse/workbook.py",),
+    "xlsxwriter": ("warehouse/workbook.py",),
+    "jinja2": ("warehouse/bulletin/", "flows/review_app/"),
+    "starlette": ("flows/review_app/",),
+    "uvicorn": ("flows/reviewing.py",),
+    "smtplib": ("flows/post.py",),
+    "PIL": ("pipeline/reading/",),
 }
 MAY_IMPORT = {
     "pipeline": {"pipeline"},

@@ -135,6 +135,12 @@ def settings(first_night: Path, data: Path) -> Settings:
     return Settings(data=data)
 
 
+@pytest.fixture
+def no_bulletins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later nights of a test need digests only, and drawing takes long."""
+    monkeypatch.setattr("flows.publish.write_bulletins", lambda *_paths, **_more: [])
+
+
 def with_mail(settings: Settings, port: int, certificate: tuple[Path, Path], **more: object) -> Settings:
     secret = settings.data / "password"
     secret.write_text(PASSWORD + "\n")
@@ -161,6 +167,7 @@ def test_each_lead_finds_a_folder_once(settings: Settings, data: Path) -> None:
     assert events(settings, "folder").count("sent") == 4
 
 
+@pytest.mark.usefixtures("no_bulletins")
 def test_the_next_digest_holds_only_what_changed_since(settings: Settings, data: Path) -> None:
     facts = make_facts()
     deliver(settings, "run1", NOW)
@@ -176,6 +183,7 @@ def test_the_next_digest_holds_only_what_changed_since(settings: Settings, data:
     )
 
 
+@pytest.mark.usefixtures("no_bulletins")
 def test_what_was_told_and_changed_is_corrected_or_withdrawn(settings: Settings, data: Path) -> None:
     facts = make_facts()
     deliver(settings, "run1", NOW)
@@ -193,14 +201,20 @@ def test_what_was_told_and_changed_is_corrected_or_withdrawn(settings: Settings,
         assignments=[one for one in facts.assignments if one.recommendation_id != gone],
         links=[one for one in facts.links if gone not in (one.earlier_id, one.later_id)], passage_vectors=None,
     )  # fmt: skip
-    changed = replace(changed, links=[])
+    coroner = next(f for f in facts.files if f.ref.reference == "2024-0123")
+    taken_back = replace(coroner, ref=replace(coroner.ref, withdrawn_on=AS_OF))
+    files = [taken_back if f is coroner else f for f in facts.files]
+    changed = replace(changed, links=[], files=files)
     make_night(data, changed)
     write_digests(settings)
     rows = read_csv((Workspace(data).digests / "2026-11-24" / f"{THEME}.csv").read_bytes())
     found = {row["section"]: row for row in rows}
     assert "was 2023-03-01 and is 2023-06-01" in found["corrected"]["reason"]
-    assert found["withdrawn"]["recommendation_id"] == gone
-    assert found["withdrawn"]["text"].startswith("The force should make sure")
+    withdrawn = {row["recommendation_id"]: row for row in rows if row["section"] == "withdrawn"}
+    assert withdrawn[gone]["text"].startswith("The force should make sure")
+    assert "no longer stands" in withdrawn[gone]["reason"]
+    reasons = {row["reason"] for row in withdrawn.values()}
+    assert "Its document was withdrawn or is no longer published, since 2026-11-23" in reasons
     deliver(settings, "run2", NOW + timedelta(days=1))
     make_night(data, replace(changed, as_of=AS_OF + timedelta(days=2)))
     write_digests(settings)
@@ -208,6 +222,7 @@ def test_what_was_told_and_changed_is_corrected_or_withdrawn(settings: Settings,
     assert [row["section"] for row in rows] == ["nothing_new"], "told once"
 
 
+@pytest.mark.usefixtures("no_bulletins")
 def test_what_comes_in_later_on_the_day_is_told_the_next_day(data: Path) -> None:
     facts = make_facts()
     late = next(f for f in facts.files if f.ref.title == "custody inspection 2026")

@@ -133,6 +133,21 @@ def test_a_crawl_delay_is_kept() -> None:
     assert read_rules(RobotsCopy(A, NOW, 404, "Crawl-delay: 10")).seconds_between == 0
 
 
+def test_a_crawl_delay_longer_than_a_night_is_a_rest(talker: Talker, tmp_path: Path) -> None:
+    talker.answers["/robots.txt"] = [Answer(b"User-agent: *\nCrawl-delay: 1e12\n")]
+    with talking(talker, tmp_path) as (fetcher, log):
+        assert fetcher.fetch(f"https://{A}/x.pdf", BOTH).outcome == Outcome.WAITING
+        assert log.paths(A) == []
+
+
+@given(st.text(max_size=300), st.integers(0, 599))
+def test_no_robots_breaks_anything(body: str, status: int) -> None:
+    for text in (body, f"User-agent: *\n{body}", f"User-agent: *\nCrawl-delay: {body}\nRequest-rate: {body}\n"):
+        rules = read_rules(RobotsCopy(A, NOW, status, text))
+        assert rules.allow(f"https://{A}/x") in (True, False)
+        assert rules.seconds_between >= 0
+
+
 def test_one_request_at_a_time_and_no_faster_than_the_pace(talker: Talker, tmp_path: Path) -> None:
     with talking(talker, tmp_path, speed=20.0) as (fetcher, log):  # 2 seconds become 0.1
         with ThreadPoolExecutor(8) as pool:
@@ -203,7 +218,9 @@ def test_a_host_that_asks_for_a_long_rest_has_it(talker: Talker, tmp_path: Path)
         assert fetcher.fetch(f"https://{B}/y.pdf", BOTH).outcome == Outcome.OK
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("120", 120), ("soon", None), (None, None), ("-5", None), ("", None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("120", 120), ("soon", None), (None, None), ("-5", None), ("", None), ("²", None)]
+)
 def test_retry_after_is_read(value: str | None, seconds: float | None) -> None:
     assert read_retry_after(value, NOW) == seconds
 

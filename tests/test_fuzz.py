@@ -16,16 +16,19 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from flows.document import SECONDS_A_MEGABYTE
+from flows.document import SECONDS_A_MEGABYTE, Job, read_document
 from flows.extracting import extract_files
 from flows.read import EXTRACTION
 from pipeline.isolate import Limits, run_isolated
+from pipeline.media import HTML
 from pipeline.records import Extraction
 from pipeline.settings import Settings
 from sources import HERE
+from tests import html_pages
 from tests.isolated_work import find_rows_again
 
 MUTANTS = 1000
+PAGES = 60  # damaged copies of each web page
 SMALL = 12_000  # bytes of a seed: larger ones hold fonts and pictures, where damage is dull
 SECONDS, GRACE = 5.0, 10.0  # a worker's time; what killing one and starting another may take on a busy machine
 ODD_NUMBERS = (b"0", b"-1", b"0.0000001", b"65536", b"2147483647", b"-2147483648", b"99999999999999999999", b"1e38")
@@ -106,6 +109,15 @@ MUTATORS: tuple[Mutator, ...] = (
     flip_bytes, truncate, drop_stretch, splice_stretch, swap_streams, swap_objects, swap_references, swap_names,
     set_odd_numbers, repeat_end, lose_cross_references,
 )  # fmt: skip
+
+
+def swap_tags(content: bytes, others: Sequence[bytes], dice: random.Random) -> bytes:
+    for _ in range(dice.randint(1, 8)):
+        content = swap_matches(rb"(</?[a-z0-9]+[^>]*>)", content, dice)
+    return content
+
+
+PAGE_MUTATORS: tuple[Mutator, ...] = (flip_bytes, truncate, drop_stretch, splice_stretch, swap_tags)
 
 
 def make_mutants(count: int, seed: int) -> list[bytes]:
@@ -192,3 +204,21 @@ def test_whatever_was_read_can_be_kept(outcomes: dict[Path, tuple[Extraction, fl
     """Stages keep extractions as JSON, which has no lone surrogates and no infinite numbers."""
     for path, (extraction, _) in outcomes.items():
         assert EXTRACTION.validate_json(EXTRACTION.dump_json(extraction)) == extraction, path.name
+
+
+@pytest.mark.parametrize("name", html_pages.NAMES)
+def test_damaged_web_pages_are_read_or_refused_with_a_reason(name: str, tmp_path: Path) -> None:
+    """In this process: what is worse than an exception is for the limits, which tests/test_hostile.py tries."""
+    dice, seeds = random.Random(name), [html_pages.draw(other, 1) for other in html_pages.NAMES]
+    path, read = tmp_path / "page.html", 0
+    for _ in range(PAGES):
+        content = html_pages.draw(name, dice.randrange(100))
+        for mutator in dice.sample(PAGE_MUTATORS, dice.randint(1, 3)):
+            content = mutator(content, seeds, dice)
+        path.write_bytes(content)
+        extraction = read_document(Job(path, HTML, "fuzz"))
+        read += bool(extraction.recommendations)
+        assert extraction.page_count or extraction.issues
+        assert EXTRACTION.validate_json(EXTRACTION.dump_json(extraction)) == extraction
+        assert not extraction.held_out
+    assert read > PAGES / 4

@@ -143,6 +143,9 @@ REFUSED: dict[str, tuple[Builder, set[str]]] = {
     "arrays in arrays": (lambda: objects(b"[" * 200_000 + b"]" * 200_000, ONE_PAGE), {"corrupt_pdf"}),
     "bomb": (bomb, GIVEN_UP),
     "forms in forms": (forms_in_forms, GIVEN_UP),
+    "web page nested 300,000 deep": (lambda: b"<html>" + b"<div>" * 300_000 + ASK.encode(), {"nested_too_deep"}),
+    "web page of 50 MB": (lambda: b"<html><p>" + b"x " * 25_000_000, {"too_large"}),
+    "web page of scripts": (lambda: b"<!doctype html><body><script>alert(1)</script></body>", {"no_text"}),
 }
 WITHOUT_TEXT: dict[str, Builder] = {
     "drawing only": drawing_only,
@@ -162,6 +165,8 @@ READ: dict[str, tuple[Builder, int]] = {
     "1,000 pages": (lambda: pages(1000), 1000),
     "5,000 pages": (lambda: pages(MAX_PAGES), MAX_PAGES),
     "a huge sheet": (lambda: sheet(1_000_000, 1_000_000), 2),
+    "a web page that is called a PDF": (lambda: f"<!doctype html><main><p>{ASK}</p></main>".encode(), 1),
+    "a web page of 100,000 lines": (lambda: b"<main>" + b"<p>Nothing.</p>" * 100_000 + f"<p>{ASK}</p>".encode(), 1),
     "a form that draws itself": (lambda: objects(CATALOG, ONE_PAGE, *FORM_PAGE, form(5, b"/F Do")), 1),
 }
 

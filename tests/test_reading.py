@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.layout import Document, Rectangle
 from pipeline.reading import UnreadableDocument, page_texts, read_pdf
 from pipeline.reading.ocr import Word
-from pipeline.reading.quality import has_usable_text, misread_share
+from pipeline.reading.quality import garbage_share, has_usable_text, misread_share
 from tests.drawing import BOLD, BREAK, HEADING, box, grid, pdf, text
 
 SIMPLE = pdf(text("A title", HEADING), text("Some words of body text."), text("Bold words.", BOLD), title="The title")
@@ -204,6 +204,44 @@ def test_pages_with_text_are_not_recognised() -> None:
         raise AssertionError
 
     assert read_pdf(SIMPLE, refuse).pages[0].ocr_confidence is None
+
+
+def poor_scan(words: str) -> bytes:
+    """A page of a picture, with a poor text layer under it."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.drawInlineImage(grey_picture(), 0, 0, 595, 842)
+    for number in range(12):
+        canvas.drawString(70, 780 - 20 * number, words)
+    canvas.save()
+    return out.getvalue()
+
+
+class Mumbler(FakeRecogniser):
+    """Sees only figures and consonants."""
+
+    def recognise(self, picture: np.ndarray, scale: float) -> Sequence[Word]:
+        return [Word("thc tbc rn0st 0f lt wrtlls brkn ", Rectangle(70, 100, 400, 112), 0.6)] * 40
+
+
+def test_the_better_of_two_layers_is_kept() -> None:
+    poor = poor_scan("The regulati0ns wh!ch oft!cers kn0w and f0llow every day in cust0dy")
+    assert read_pdf(poor, None).pages_without_text == (1,)
+    assert lines_of(read_pdf(poor, FakeRecogniser)) == ["The force should act.", "second line"]
+    kept = read_pdf(poor, Mumbler)
+    assert kept.pages[0].ocr_confidence is None
+    assert lines_of(kept)[0].startswith("The regulati0ns")
+    assert kept.pages_without_text == (1,)
+
+
+def test_garbage_shares_are_ordered() -> None:
+    clean = "The coroner reported on the regulations and on what officers knew of them at the time. " * 3
+    shares = [
+        garbage_share(text) for text in (clean, clean.replace("ion", "i0n"), "xkcd wrt brkn " * 20, "\ufffd" * 50)
+    ]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.01 < shares[1] < 0.5 < shares[2]
+    assert garbage_share("") == 1.0
 
 
 def test_garbage_is_measured() -> None:

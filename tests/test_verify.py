@@ -1,11 +1,17 @@
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.extract import extract
+from pipeline.reading import html_text, page_texts, read_html, read_pdf
 from pipeline.records import Kind, Recommendation, Span
-from pipeline.text import repair
+from pipeline.text import fold, repair
 from pipeline.verify import find_again
+from sources import HERE
+from tests import html_pages
 
 TEXTS = {1: "Head\r\nThe force should re\ufffeview its\r\nﬁles.12 Foot", 2: "Head\r\nand publish them."}
 SPANS = (Span(1, 6, TEXTS[1].index("12")), Span(2, 6, len(TEXTS[2])))
@@ -43,3 +49,34 @@ def test_repaired_spans_are_always_found(page: str, data: st.DataObject) -> None
     found, held_out = find_again([row(text, (Span(1, start, end),))], {1: page})
     assert len(found) + len(held_out) == 1
     assert found or not any(char.isalnum() for char in text)
+
+
+def lost_rows(path: Path) -> tuple[int, list[str]]:
+    """How many rows a document has, and those that a fresh parse of its bytes does not have at their place."""
+    content, is_page = path.read_bytes(), path.suffix == ".html"
+    rows = extract(read_html(content) if is_page else read_pdf(content, None))
+    pages = {span.page for row in rows for span in row.spans}
+    texts = {1: html_text(content)} if is_page else page_texts(content, pages)
+    joined = [repair([texts[span.page][span.start : span.end] for span in row.spans]) for row in rows]
+    return len(rows), [row.text for row, text in zip(rows, joined, strict=True) if fold(text) != fold(row.text)]
+
+
+def test_spans_give_the_text_in_every_document_of_the_sample() -> None:
+    found = [lost_rows(path) for path in sorted((HERE / "sample" / "documents").glob("*.pdf"))]
+    assert sum(count for count, _ in found) > 100
+    assert [lost for _, lost in found if lost] == []
+
+
+@pytest.mark.parametrize("name", html_pages.NAMES)
+def test_spans_give_the_text_in_web_pages(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(html_pages.draw(name, 4))
+    count, lost = lost_rows(path)
+    assert count
+    assert lost == []
+
+
+def test_spans_give_the_text_in_every_document_of_the_corpus(shared: Path) -> None:
+    found = [lost_rows(path) for path in sorted((shared / "corpus" / "pdf").rglob("*.pdf"))]
+    assert sum(count for count, _ in found) > 300
+    assert [lost for _, lost in found if lost] == []

@@ -22,14 +22,16 @@ class Finding:
     row_count: int
     examples: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.check}: {self.row_count} rows, such as {'; '.join(self.examples)}"
+
 
 class ChecksFailed(RuntimeError):
     """The build has rows that must not be published; `findings` names them. Last night's files are as they were."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        lines = [f"{one.check}: {one.row_count} rows, such as {'; '.join(one.examples)}" for one in findings]
-        super().__init__("The warehouse was not published, because checks failed. " + " | ".join(lines))
+        super().__init__("The warehouse was not published, because checks failed. " + " | ".join(map(str, findings)))
 
 
 def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> None:

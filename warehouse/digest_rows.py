@@ -124,8 +124,13 @@ def _find_changes(
     for theme, rows in _find_arrivals(connection, periods, told).items():
         met = {row["recommendation_id"] for row in found[theme]}
         found[theme] += [row for row in rows if row["recommendation_id"] not in met]
+    withdrawn = _load_withdrawn(connection)
     chosen = {
-        theme: [dict(one) for row in rows if (one := choose_section(row, told.get(theme)))]
+        theme: [
+            dict(one)
+            for row in rows
+            if row["sha256"] not in withdrawn and (one := choose_section(row, told.get(theme)))
+        ]
         for theme, rows in found.items()
     }
     for rows in chosen.values():
@@ -189,11 +194,19 @@ def _find_corrections(
             {"ids": ids},
         )
     }
+    withdrawn = _load_withdrawn(connection)
     for theme, known in told.items():
-        for one in find_corrections(known, now, changes.get(theme, ()), where, theme) if theme in changes else ():
+        for one in (
+            find_corrections(known, now, changes.get(theme, ()), where, withdrawn, theme) if theme in changes else ()
+        ):
             arrived = {row["recommendation_id"]: row for row in changes[theme]}
             found[theme].append((one, now.get(one.row_id or "") or arrived.get(one.row_id or "")))
     return found
+
+
+def _load_withdrawn(connection: Connection) -> dict[str, date]:
+    rows = fetch_rows(connection, "SELECT sha256, withdrawn_on FROM documents WHERE withdrawn_on IS NOT NULL")
+    return {row["sha256"]: row["withdrawn_on"] for row in rows}
 
 
 def _describe_change(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:

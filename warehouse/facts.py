@@ -93,7 +93,8 @@ class Facts:
     `recommendation_vectors` is (n, d) in the order of `list_recommendations`, `passage_vectors` (m, d) in that of
     `list_passages`; None: no semantic search. Lines of `files` with one sha256 are one document: the first fetched
     describes it, all addresses are kept, and one restricted line makes it restricted. `shared` says when a
-    recommendation first went out in a digest.
+    recommendation first went out in a digest. `replaced` is what was read of versions that were replaced since: history
+    needs it, and no other table shows it.
     """
 
     as_of: date
@@ -119,6 +120,7 @@ class Facts:
     traits: Sequence[Traits] = ()
     proposals: Sequence[Proposal] = ()
     theme_quality: Sequence[ThemeQuality] = ()
+    replaced: Mapping[str, Extraction] = field(default_factory=dict)
 
 
 def list_recommendations(extractions: Mapping[str, Extraction]) -> list[Recommendation]:

@@ -29,6 +29,7 @@ def withhold_restricted(facts: Facts) -> Facts:
         facts,
         files=[file for file in facts.files if file.sha256 in public],
         extractions=extractions,
+        replaced={sha: one for sha, one in facts.replaced.items() if sha in public},
         runs=[_recount_run(run, facts, public, hidden) for run in facts.runs],
         sources=[source for source in facts.sources if source.name not in hidden],
         assignments=[one for one in facts.assignments if one.recommendation_id in ids],

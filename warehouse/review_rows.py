@@ -28,16 +28,21 @@ class Ask:
 def list_queue(
     path: Path, *, theme: str | None, may_see_restricted: bool, done: Collection[tuple[str, str]] = ()
 ) -> list[dict[str, Any]]:
-    """The rows most worth judging, without those in `done`: (recommendation, theme) judged since the last night."""
+    """The rows most worth judging, without those in `done`: (recommendation, theme) judged since the last night.
+
+    A row whose question is `extraction`, whether it is an ask at all, has no theme: an empty one here and in `done`.
+    """
     with open_reader(path) as connection:
         return fetch_rows(
             connection,
             """
-            SELECT recommendation_id, theme, text, body, published, source, page, score, is_given, why, worth,
-                document_title, is_restricted
+            SELECT recommendation_id, question, coalesce(theme, '') AS theme, text, body, published, source, page,
+                score, is_given, why, worth, document_title, is_restricted
             FROM review_queue
             WHERE ($theme IS NULL OR theme = $theme) AND ($restricted OR NOT is_restricted)
-              AND (recommendation_id || ' ' || theme) NOT IN (SELECT unnest($done))
+              AND (recommendation_id || ' ' || coalesce(theme, '')) NOT IN (SELECT unnest($done))
+              -- A reprint has no page of its own here; the file has it.
+              AND (question = 'theme' OR recommendation_id IN (SELECT recommendation_id FROM register))
             ORDER BY worth DESC, published DESC NULLS LAST, recommendation_id, theme
             LIMIT $limit
             """,

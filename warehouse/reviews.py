@@ -20,10 +20,11 @@ from warehouse.withholding import load_guard
 from warehouse.workbook import Sheet, read_workbook, write_workbook
 
 ID = "recommendation_id"
+JUDGED = ("is_an_ask", *JUDGEMENT_COLUMNS)
 QUEUE_COLUMNS = (
     "text", "why", "theme", "theme_given", "score", "reason", "kind", "body", "source", "published", "document_title",
     "page", "link", "common_id", "common_text", "addressee", "status", "restricted", "question", ID,
-    *JUDGEMENT_COLUMNS, "is_an_ask",
+    *JUDGED,
 )  # fmt: skip
 WORKBOOK = ".xlsx"
 ZIP_MARK, OLD_EXCEL_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

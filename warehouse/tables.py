@@ -31,6 +31,7 @@ from warehouse.document_tables import (
     source,
 )
 from warehouse.facts import Facts
+from warehouse.history_tables import document_event, fetch, past_recommendation
 from warehouse.theme_tables import proposal, theme_quality, trait
 
 
@@ -45,6 +46,9 @@ def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
         "document_fact": document_fact(facts),
         "recommendation": recommendation(facts, answers),
         "letter": letter(answers),
+        "fetch": fetch(facts),
+        "document_event": document_event(facts),
+        "past_recommendation": past_recommendation(facts),
         "held_out": held_out(facts),
         "entry": entry(facts),
         "theme": theme(facts),

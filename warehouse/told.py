@@ -97,12 +97,18 @@ def choose_section(row: Row, told: Told | None) -> Row | None:
 
 
 def find_corrections(
-    told: Told, now: Mapping[str, Row], arrived: Sequence[Row], where_now: Mapping[str, Sequence[str]], theme: str
+    told: Told,
+    now: Mapping[str, Row],
+    arrived: Sequence[Row],
+    where_now: Mapping[str, Sequence[str]],
+    withdrawn: Mapping[str, date],
+    theme: str,
 ) -> list[Correction]:
     """What must be taken back or mended of what was told.
 
     `now` is the register by id, `arrived` rows of this theme the lead has not met, `where_now` the themes of each
-    recommendation that still stands. A row that turned out to be a reprint of another has not changed.
+    recommendation that still stands, `withdrawn` the day of each document that was withdrawn. A row that turned out to
+    be a reprint of another has not changed.
     """
     by_place = {make_told(row, "").place: row for row in arrived}
     found = []
@@ -110,7 +116,10 @@ def find_corrections(
         row = now.get(row_id)
         if row is None and row_id in where_now:
             continue
-        if row is None:
+        if row is not None and row["sha256"] in withdrawn:
+            day = withdrawn[row["sha256"]]
+            found.append(Correction(old, None, f"Its document was withdrawn or is no longer published, since {day}"))
+        elif row is None:
             found.append(_replace_or_withdraw(old, by_place.get(old.place)))
         elif theme not in where_now.get(row_id, ()):
             themes = ", ".join(where_now.get(row_id, ())) or "no theme"

@@ -124,7 +124,7 @@ class Desk:
     def _judged_since_the_night(self) -> set[tuple[str, str]]:
         built = datetime.fromtimestamp(self._warehouse.stat().st_mtime, UTC)
         return {
-            (one.recommendation_id, one.theme)
+            (one.recommendation_id, one.theme or "")
             for one in Ledger(self._workspace.ledger).reviews().records
-            if one.question == "theme" and one.theme and one.recorded_at >= built
+            if one.question in ("theme", "extraction") and one.recorded_at >= built
         }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.applications import Starlette
@@ -27,14 +27,15 @@ from starlette.routing import Route
 
 from flows.review_app.accounts import find_account
 from flows.review_app.desk import PDF, Desk, Reviewer
+from flows.review_app.forms import check_origin, parse_form, safe_path
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
 from warehouse.judgements import STATUS_ANSWERS, CellError
 from warehouse.review_rows import Ask
 
+EXTRACTION = "extraction"  # the question whether a row is an ask at all
 COOKIE = "perennial_review"
 SESSION_HOURS = 10
-LARGEST_FORM = 64_000  # bytes
 MOST_TRIES, PAUSE = 8, timedelta(minutes=5)
 STATIC = {"review.css": "text/css", "review.js": "text/javascript"}
 GUARDS = {
@@ -121,7 +122,10 @@ class Pages:
         for row in queue.rows:
             if f"{row['recommendation_id']} {row['theme']}" not in seen:
                 saved = request.query_params.get("saved")
-                query = urlencode({"theme": row["theme"], "within": theme or "", **({"saved": saved} if saved else {})})
+                query = urlencode({
+                    "theme": row["theme"], "question": row["question"], "within": theme or "",
+                    **({"saved": saved} if saved else {}),
+                })  # fmt: skip
                 return RedirectResponse(f"/ask/{row['recommendation_id']}?{query}", 303)
         return RedirectResponse(f"/?{urlencode({'theme': theme or '', 'saved': 'all'})}", 303)
 
@@ -148,7 +152,7 @@ class Pages:
             added = await run_in_threadpool(self._desk.judge, reviewer, ask, form, datetime.now().astimezone())
         except CellError as problem:
             return await self._show_ask(request, reviewer, ask, form, str(problem), 422)
-        seen = f"{ask.row['recommendation_id']} {form.get('theme', '')}"
+        seen = f"{ask.row['recommendation_id']} {'' if form.get('question') == EXTRACTION else form.get('theme', '')}"
         query = urlencode({"theme": form.get("within", ""), "seen": seen, "saved": str(added)})
         return RedirectResponse(f"/next?{query}", 303)
 
@@ -167,16 +171,16 @@ class Pages:
         if self._settings.review.user_header:
             raise HTTPException(404, "There is nothing here.")
         return self._show(
-            request, "login.html", reviewer=None, problem=None, back=_safe_path(request.query_params.get("back"))
+            request, "login.html", reviewer=None, problem=None, back=safe_path(request.query_params.get("back"))
         )
 
     async def sign_in(self, request: Request) -> Response:
         """Check name and password, and open a session."""
         if self._settings.review.user_header:
             raise HTTPException(404, "There is nothing here.")
-        form = await _parse_form(request)
-        _check_origin(request)
-        name, back, now = form.get("name", ""), _safe_path(form.get("back")), datetime.now().astimezone()
+        form = await parse_form(request)
+        check_origin(request)
+        name, back, now = form.get("name", ""), safe_path(form.get("back")), datetime.now().astimezone()
         self._check_token(request, "", form)
         if not self._door.may_try(name, now):
             problem = "Too many wrong passwords for this name. Wait five minutes."
@@ -227,11 +231,11 @@ class Pages:
 
     async def _read_form(self, request: Request) -> tuple[Reviewer, dict[str, str]]:
         """The form of somebody signed in, made by a page of ours. Raises `HTTPException` otherwise."""
-        _check_origin(request)
+        check_origin(request)
         reviewer = self._find_reviewer(request)
         if reviewer is None:
             raise HTTPException(403, "Sign in first; what you typed was not saved.")
-        form = await _parse_form(request)
+        form = await parse_form(request)
         self._check_token(request, reviewer.name, form)
         return reviewer, form
 
@@ -258,6 +262,7 @@ class Pages:
         return self._show(
             request, "ask.html", status, reviewer=reviewer, ask=ask, document=document, page=page, theme=theme,
             themes=themes, typed=typed, problem=problem, saved=request.query_params.get("saved"),
+            asked=typed.get("question") or request.query_params.get("question", "theme"),
             within=typed.get("within") or request.query_params.get("within", ""),
             question=next((one for one in ask.questions if one["theme"] == theme), None),
             said=await run_in_threadpool(self._desk.said, ask.row["recommendation_id"]),
@@ -278,31 +283,6 @@ def _page_wanted(request: Request, ask: Ask, document: Mapping[str, Any] | None)
     last = (document or {}).get("page_count") or 1
     wanted = request.query_params.get("page", "")
     return min(max(int(wanted), 1), last) if wanted.isdecimal() and len(wanted) < 6 else int(ask.row["page"])
-
-
-def _safe_path(back: str | None) -> str:
-    """A path on this server, never an address elsewhere."""
-    parts = urlsplit(back or "/")
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return (parts.path + (f"?{parts.query}" if parts.query else "")) if is_ours and "\\" not in (back or "") else "/"
-
-
-def _check_origin(request: Request) -> None:
-    """Browsers say where a form comes from; another site's is refused before it is read."""
-    origin = request.headers.get("origin")
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "This form came from another site.")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
-        raise HTTPException(403, "This form came from another site.")
-
-
-async def _parse_form(request: Request) -> dict[str, str]:
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > LARGEST_FORM:
-            raise HTTPException(413, "That is more than a form may hold.")
-    return dict(parse_qsl(content.decode("utf-8", errors="replace"), keep_blank_values=True))
 
 
 async def _send_static(request: Request) -> Response:

@@ -23,7 +23,17 @@ from pipeline.web import Answer, LayoutChanged, Outcome, Page, Reading, Request,
 
 MOST_HOSTS = 8  # of one publisher that are asked at the same time
 PAST_END = frozenset({400, 404})  # what WordPress and archives say of one page too many
-PARSER_FAULTS = (LayoutChanged, ValueError, LookupError, TypeError, AttributeError)  # on a page nobody foresaw
+PARSER_FAULTS = (  # on a page nobody foresaw
+    LayoutChanged,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    AssertionError,
+    re.error,
+)
 
 
 class Fetch(Protocol):

@@ -12,7 +12,9 @@ from pipeline.records import Box, Span
 from pipeline.text import BULLETS, repair, words_of
 
 _MARK_SIZE = 0.8  # of the line's font size
-_TITLE_WORD = re.compile(r"recommend|concern|improve|develop|action|consider|appendi|annex", re.IGNORECASE)
+_TITLE_WORD = re.compile(
+    r"recommend|concern|improve|develop|action|consider|change|require|propos|happen|appendi|annex", re.IGNORECASE
+)
 _LETTERED = re.compile(r"(?:[a-z]|[ivx]{1,5})[.) ]")
 _MARK = re.compile(r"[\d*†‡§,\s]{1,6}")
 

@@ -12,7 +12,7 @@ REFERENCE = re.compile(  # "(see paragraphs 4.3 and 5)", "(2.14)", "........ Pag
     rf"\s*(?:[(\[]\s*(?:(?:conclusion|recommendation)s?\s*,?\s*)?(?:(?:see|also|at)\s+)*"
     rf"(?:paragraphs?|paras?|sections?|chapters?|pages?|pp?|parts?|findings?|conclusions?)\.?\s*{_NUMBERS}[)\]]"
     rf"|[(\[]\s*\d{{1,2}}\.\d{{1,3}}{_NUMBERS}?[)\]]"
-    r"|(?:\s?\.){4,}\s*(?:page\s*)?\d{1,3}|\spage\s\d{1,3})\s*[.;]?\s*$",
+    r"|(?:\s+\.|(?<=\.)\.)(?:\s?\.){3,}\s*(?:page\s*)?\d{1,3}|\spage\s\d{1,3})\s*[.;]?\s*$",
     re.IGNORECASE,
 )
 _FARTHEST = 120  # characters: how long a reference may be

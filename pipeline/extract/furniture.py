@@ -16,6 +16,7 @@ _NOTE_START = re.compile(r"(?:\d{1,3}(?![.\d)])|\*{1,3}|[†‡§])\s*\S")
 _RULE = 3.5  # points
 _NOTE_SIZE = 0.93  # of the page's main font size
 _LEADER = re.compile(r"(?:\.\s?){5,}|…{2,}")
+_SENTENCE_LEADER = re.compile(r"\w[.”)]\s+(?:\.\s?){5,}")
 _CONTENTS = re.compile(r"(?:table of )?contents(?: page)?|index", re.IGNORECASE)
 _ENTRY = re.compile(r"^\d{1,3}(?:[-–]\d{1,3})?(?:\s|$)|\s\d{1,3}(?:[-–]\d{1,3})?$")
 _MANY_LEADERS = 4
@@ -95,7 +96,8 @@ def _is_contents(page: Page) -> bool:
     texts = [page.text[line.start : line.end].strip() for line in page.lines]
     leaders = sum(bool(_LEADER.search(text)) for text in texts)
     if leaders >= _MANY_LEADERS:
-        return leaders >= 0.25 * len(texts)
+        sentences = sum(bool(_SENTENCE_LEADER.search(text)) for text in texts)  # a list of recommendations with pages
+        return leaders >= 0.25 * len(texts) and 2 * sentences < leaders
     headed = any(_CONTENTS.fullmatch(text) for text in texts[:8])
     numbered = sum(bool(_ENTRY.search(text)) for text in texts)
     return headed and numbered >= 0.4 * len(texts)
@@ -106,7 +108,10 @@ def _lone_small_print(page: Page, skipped: set[int], size: float) -> set[int]:
     small = [
         number
         for number, line in enumerate(page.lines)
-        if number not in skipped and _zone(page, line) is not None and line.size <= _NOTE_SIZE * size
+        if number not in skipped
+        and _zone(page, line) is not None
+        and line.size <= _NOTE_SIZE * size
+        and not _in_table(page, line)
     ]
     others = [line for number, line in enumerate(page.lines) if number not in skipped and number not in small]
     return {number for number in small if all(_distance(page.lines[number], other) > _APART * size for other in others)}

@@ -61,7 +61,8 @@ def read_unruled(body: Body, header: Row) -> Table:
     edges = [column - _SLACK for column in columns] + [10_000.0]
     groups: list[list[_Piece]] = []
     for row in body.rows[header.index + 1 :]:
-        if row.page != header.page or row.gap > _TABLE_END or row.size >= 1.12 * header.size:
+        crosses = row.x0 < edges[1] and row.line.runs[0].box.x1 > columns[1] + _SLACK  # a line of the text below
+        if row.page != header.page or row.gap > _TABLE_END or row.size >= 1.12 * header.size or crosses:
             break
         starts = row.x0 < edges[1] and (not groups or row.gap >= _RECORD or row.gap < 0)
         if starts or not groups:

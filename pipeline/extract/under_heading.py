@@ -33,6 +33,7 @@ _SAME_PARAGRAPH = 1.5  # font sizes; closer rows are of one paragraph
 _PARAGRAPH = 1.3  # font sizes from the row above
 _SHORT = 0.2  # of the column's width
 _FEWEST_WORDS = 5
+_BAR, _EDGE = 14.0, 4.0  # points between a heading's bar and its box, and between edges that are one
 
 
 def rows_under(body: Body, head: Row, after: int, starts: set[int]) -> list[Row]:
@@ -79,7 +80,11 @@ def _box_goes_on(last: Row, row: Row, *, is_bar: bool) -> bool:
     aligned = abs(row.panel.box.x0 - last.panel.box.x0) <= 8 and abs(row.panel.box.x1 - last.panel.box.x1) <= 8
     if row.page == last.page + 1:
         return aligned and row.gap == PAGE_TOP and not (row.bold and not last.bold)
-    return is_bar and row.page == last.page and aligned and abs(row.panel.box.top - last.panel.box.bottom) <= 14
+    below = abs(row.panel.box.top - last.panel.box.bottom) <= _BAR
+    around = (
+        abs(row.panel.box.top - last.panel.box.top) <= _EDGE and row.panel.fill is None
+    )  # a frame, the bar at its top
+    return is_bar and row.page == last.page and aligned and (below or around)
 
 
 def _open_rows(body: Body, head: Row, following: Sequence[Row], starts: set[int]) -> list[Row]:
@@ -127,6 +132,8 @@ def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
         )
     if row.size >= 1.12 * first.size and is_title_like(row):
         return True
+    if rows[-1].text.endswith(":") and row.page == rows[-1].page:
+        return False  # what is announced follows
     if first.bold != row.bold and not first.bold and (row.gap >= 1.4 or _ANSWER.match(row.text)) and is_title_like(row):
         return True
     if (first.bold and not row.bold) or (first.italic and not row.italic):

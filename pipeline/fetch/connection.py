@@ -46,8 +46,16 @@ class Connection:
     `route` gives the addresses to try (with their port) for a scheme: the replica's, or the resolved ones.
     """
 
-    def __init__(self, host: str, route: Callable[[str], tuple[str, ...]], tls: SSLContext, user_agent: str) -> None:
+    def __init__(
+        self,
+        host: str,
+        route: Callable[[str], tuple[str, ...]],
+        tls: SSLContext,
+        user_agent: str,
+        tells_scheme: bool = False,  # a replica is asked over http, and answers as if by the scheme it is told
+    ) -> None:
         self.host = host
+        self._tells_scheme = tells_scheme
         self._route = route
         self._headers = {"Host": host, "User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
@@ -85,7 +93,7 @@ class Connection:
         routes = self._route(parts.scheme)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         extensions = {"sni_hostname": self.host, "trace": self._note_socket}
-        sent = {**headers, "X-Forwarded-Proto": parts.scheme} if routes[0].startswith("http:") else dict(headers)
+        sent = {**headers, "X-Forwarded-Proto": parts.scheme} if self._tells_scheme else dict(headers)
         request = self._client.build_request(
             "GET", routes[self._tries % len(routes)] + path, headers=sent, extensions=extensions
         )

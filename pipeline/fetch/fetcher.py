@@ -107,7 +107,7 @@ class Fetcher:
         for _ in range(MOST_REDIRECTS + 1):
             host = self._host_of(check_address(current, allowed).hostname or "")
             with host.state.lock:
-                if not self._rules_of(host, current, allowed).allow(current):
+                if not self._rules_of(host, current, allowed).allow(current) or host.state.resting:
                     return self._keep_out(host, current)
                 raw = self._ask(host, current, known)
                 if isinstance(raw, Answer):
@@ -182,6 +182,9 @@ class Fetcher:
             host.rules = read_rules(copy)
             if host.rules.is_closed:
                 host.state.rest(f"the robots.txt of {name} cannot be read tonight")
+            if host.rules.seconds_between > self.policy.patience_seconds:
+                host.state.rest(f"{name} asks for {host.rules.seconds_between:.0f} seconds between two requests")
+                return host.rules
             host.state.pace.seconds_between = max(host.state.pace.seconds_between, host.rules.seconds_between)
         return host.rules
 
@@ -211,7 +214,8 @@ class Fetcher:
         with self._lock:
             if name not in self._hosts:
                 pace = Pace(self.policy.seconds_between, self.policy.speed, sleep=self._stopped.wait)
-                connection = Connection(name, self._route_to(name), self._tls, self.policy.user_agent)
+                tells_scheme = self.policy.replica is not None
+                connection = Connection(name, self._route_to(name), self._tls, self.policy.user_agent, tells_scheme)
                 self._hosts[name] = _Host(HostState(name, pace, self.policy.requests_a_night), connection)
             return self._hosts[name]
 

@@ -79,7 +79,7 @@ def read_retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for: a number, or a date. None for none or nonsense."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdigit():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)

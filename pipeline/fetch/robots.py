@@ -47,7 +47,7 @@ class Rules:
             return 0.0
         delay = self.parsed.crawl_delay(PRODUCT) or 0.0
         rate = self.parsed.request_rate(PRODUCT)
-        return max(float(delay), rate.seconds / rate.requests if rate and rate.requests else 0.0)
+        return max(0.0, float(delay), rate.seconds / rate.requests if rate and rate.requests else 0.0)
 
 
 def read_rules(copy: RobotsCopy) -> Rules:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DOTS_PER_INCH = 150
 _MAX_PIXELS = 2600  # of the longer side: larger pictures cost time and read no better
+_MAX_SEARCHED = 1120  # pixels of the longer side of the picture in which lines are looked for
 _LONGEST = 8  # times the shorter side: the model blows a longer strip up beyond any memory, and it is no page
 _SURE = 0.5  # lines recognised with less confidence are noise
 _FONT = 0.8  # font size by the height of a recognised line
@@ -51,6 +52,11 @@ class RapidRecogniser:
             params={
                 "Global.log_level": "error",
                 "Global.use_cls": False,
+                # Lines are looked for in a smaller picture and read from the whole one, one at a time: at the
+                # library's own settings a page takes 750 to 1,070 MB, so about 500, and the same text comes out.
+                "Det.limit_type": "max",
+                "Det.limit_side_len": _MAX_SEARCHED,
+                "Rec.rec_batch_num": 1,
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }

@@ -13,7 +13,7 @@ from pipeline.reading.native import ObjectCalls, WordCalls
 from pipeline.reading.ocr import RapidRecogniser, Recogniser, recognise_page
 from pipeline.reading.opening import open_pdf
 from pipeline.reading.order import order_lines
-from pipeline.reading.quality import has_usable_text
+from pipeline.reading.quality import garbage_share, has_usable_text
 from pipeline.reading.words import read_lines
 
 
@@ -32,7 +32,7 @@ def read_pdf(content: bytes, make_recogniser: Callable[[], Recogniser] | None = 
                 page = _lay_out(raw, number, *calls)
                 if raw is not None and not page.has_usable_text and make_recogniser is not None:
                     recogniser = recogniser or make_recogniser()
-                    page = recognise_page(raw, page, recogniser)
+                    page = _choose_layer(page, recognise_page(raw, page, recogniser))
             pages.append(page)
         metadata = pdf.get_metadata_dict(skip_empty=True)
     title = metadata.get("Title", "").strip() or None
@@ -52,6 +52,13 @@ def page_texts(content: bytes, pages: Collection[int], recognised: Mapping[int, 
             with _opened(pdf, number) as raw:
                 texts[number] = known[number] if number in known else _raw_text(raw)
         return texts
+
+
+def _choose_layer(own: Page, recognised: Page) -> Page:
+    """What was recognised, unless the page's own poor text is less garbage: both are measured alike."""
+    if recognised.ocr_confidence is None or not own.text.strip():
+        return recognised
+    return recognised if garbage_share(recognised.text) <= garbage_share(own.text) else own
 
 
 @contextmanager

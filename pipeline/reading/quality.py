@@ -39,9 +39,21 @@ def has_usable_text(text: str, image_share: float, shapes: int) -> bool:
 
 
 def misread_share(text: str) -> float:
-    """The share of words that only a poor recognition writes: "regulati0ns", "oft!cers". 0 where there are few "
-    "words."""
+    """The share of words that only a poor recognition writes: "regulati0ns", "oft!cers"; 0 where words are few."""
     words = [word for word in re.findall(r"\S{3,}", text) if re.search("[a-z]", word) and not _ADDRESS.search(word)]
     if len(words) < _FEWEST_WORDS:
         return 0.0
     return sum(bool(_MISREAD.search(word)) for word in words) / len(words)
+
+
+def garbage_share(text: str) -> float:
+    """How much of a text is garbage, to choose between two layers of one page: 0 is clean, 1 and above hopeless.
+
+    The sum of the share of undecodable characters, of letters in words without a vowel, and of misread words.
+    """
+    visible = "".join(text.split())
+    if not visible:
+        return 1.0
+    letters = sum(map(len, _WORD.findall(text)))
+    vowelless = sum(map(len, _VOWELLESS.findall(text))) / letters if letters else 1.0
+    return len(_ODD.findall(visible)) / len(visible) + vowelless + misread_share(text)

@@ -101,10 +101,11 @@ def _line(runs: list[Run]) -> Line:
 
 
 def _run(words: list[_Word]) -> Run:
-    start, end, x0, top, x1, bottom, style = words[0]
-    for _, end, left, upper, right, lower, _ in words[1:]:
+    start, _, x0, top, x1, bottom, style = words[0]
+    for _, _, left, upper, right, lower, _ in words[1:]:
         x0, x1 = left if left < x0 else x0, right if right > x1 else x1
         top, bottom = upper if upper < top else top, lower if lower > bottom else bottom
+    end = words[-1][1]
     return Run(start, end, Rectangle(x0, top, x1, bottom), style.size, style.bold, style.italic, style.colour)
 
 

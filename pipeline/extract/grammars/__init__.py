@@ -16,6 +16,7 @@ from pipeline.extract.grammars.coroner import read_coroner
 from pipeline.extract.grammars.headed import read_headed
 from pipeline.extract.grammars.learning import read_learning
 from pipeline.extract.grammars.listed import read_listed
+from pipeline.extract.grammars.other_names import read_other_names
 from pipeline.extract.grammars.own_number import read_own_numbers
 from pipeline.extract.grammars.paragraphs import read_paragraphs
 from pipeline.extract.grammars.peer_review import read_peer_review
@@ -51,4 +52,8 @@ GRAMMARS: tuple[Grammar, ...] = (
     read_under_paragraphs,
 )
 # Tried in order, those of one step together, while nothing was found.
-FALLBACKS: tuple[tuple[Grammar, ...], ...] = ((read_emphasised,), (read_announced_parts, read_prose))
+FALLBACKS: tuple[tuple[Grammar, ...], ...] = (
+    (read_emphasised,),
+    (read_other_names,),
+    (read_announced_parts, read_prose),
+)

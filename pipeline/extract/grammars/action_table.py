@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate
+from pipeline.extract.items import without_answer
 from pipeline.extract.tables import Cell, Table, find_tables, read_unruled
 from pipeline.records import Kind, Span
 
@@ -17,7 +18,8 @@ _ACTION = re.compile(
     re.IGNORECASE,
 )
 _RECOMMENDATION = re.compile(
-    r"(?:(?:audit|agreed|our) )?recommendations?(?: \(?\w+\)?)?|areas? for (?:improvement|development)", re.IGNORECASE
+    r"(?:(?:audit|agreed|our) )?recommendations?(?: (?:no\.? ?)?\(?\w+\)?)?|areas? for (?:improvement|development)",
+    re.IGNORECASE,
 )
 _OWNER = re.compile(r".*\b(?:owner|responsib\w+|lead|officer|who|accountab\w+)\b.*", re.IGNORECASE)
 _DUE = re.compile(
@@ -43,7 +45,7 @@ _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
 _OLD_COLUMNS = 2
 _FEWEST_WORDS = 4
-_COUNTED = re.compile(r"recommendation (?P<n>\d{1,3})", re.IGNORECASE)
+_COUNTED = re.compile(r"recommendation (?:no\.? ?)?(?P<n>\d{1,3})", re.IGNORECASE)
 _NEAR, _TALLEST = 8, 40  # rows: between fields of one card; of a card's last field
 _NUMBERED = re.compile(
     r"(?:(?:safety )?recommendation|ref\w*)\s+(?:number|no\.?|ref\w*|id)\W*(?P<label>[A-Z\d][\w/.-]*\d[\w/.-]*)$",
@@ -195,7 +197,7 @@ def _read_cards(body: Body) -> Iterator[Candidate]:
         ):
             continue
         end = keyed[place + 1][0].index if place + 1 < len(keyed) else row.index + _TALLEST
-        rows = _content_rows(body, row, end)
+        rows = without_answer(_content_rows(body, row, end))
         spans = tuple(span for part in rows for span in _content_spans(part, row))
         if len(body.text_of(spans).split()) < _FEWEST_WORDS:
             continue  # the headings of a table
@@ -228,14 +230,16 @@ def _content_rows(body: Body, row: Row, end: int) -> list[Row]:
     left = row.line.runs[1].box.x0
     rows = [row]
     for following in body.rows[row.index + 1 : max(end, row.index + 1)]:
-        if following.x0 < left - 4 or (row.panel is not None and following.panel is None):
+        beside = any(run.box.x0 >= left - 4 for run in following.line.runs) and following.panel == row.panel
+        if (following.x0 < left - 4 and not beside) or (row.panel is not None and following.panel is None):
             break
         rows.append(following)
     return rows
 
 
 def _content_spans(part: Row, first: Row) -> list[Span]:
-    runs = part.line.runs[1:] if part is first else part.line.runs
+    left = first.line.runs[1].box.x0 - 4
+    runs = part.line.runs[1:] if part is first else [run for run in part.line.runs if run.box.x0 >= left]
     return [Span(part.page, run.start, run.end) for run in runs]
 
 

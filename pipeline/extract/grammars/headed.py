@@ -20,6 +20,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _RUNNING = re.compile(r"\s*\d{1,3}\.\d{1,3}\.?\s+(?=[A-Z])")  # the paragraph's own number
+_ANNOUNCES = re.compile(r"\bfollowing recommendations?\b[^.:]*:$", re.IGNORECASE)
 _NUMBER_FIELD = re.compile(r"recommendations? (?:number|no\b|ref)", re.IGNORECASE)
 _KEY_CONCERN = re.compile(r"(?P<label>[A-Z]?\d{1,3}(?:\.\d{1,3})?)[.:]?\s+(?:key )?concern", re.IGNORECASE)
 _NEAR = 14  # rows
@@ -105,7 +106,7 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
         return
     if row.panel is None and sum(len(part.text.split()) for part in rows) > _LONGEST:
         rows = first_paragraph(rows)  # the narrative goes on without a heading: no ask is that long
-    rows = _without_reasons(head, rows)
+    rows = _without_reasons(head, _without_announcement(rows))
     number = _RUNNING if head.label and not head.rest and row.panel is None else None
     if head.label is None and not head.rest and (head.plural or _is_numbered_list(rows)):
         if row.panel is not None or _enters_panel(body, row) or not head.plural:
@@ -140,6 +141,14 @@ def _is_numbered_list(rows: Sequence[Row]) -> bool:
         return False
     labels = [label for label, _ in split_items(rows) if label]
     return len(labels) > 1 and all(label.text.isdigit() for label in labels)
+
+
+def _without_announcement(rows: list[Row]) -> list[Row]:
+    """The rows without "The Ombudsman makes the following recommendation to the agency:" above the ask itself."""
+    end = next((place for place, row in enumerate(rows[:4]) if row.text.endswith(":")), None)
+    if end is None or end + 1 >= len(rows):
+        return rows
+    return rows[end + 1 :] if _ANNOUNCES.search(" ".join(row.text for row in rows[: end + 1])) else rows
 
 
 def _without_reasons(head: AskHeading, rows: list[Row]) -> list[Row]:

@@ -14,7 +14,7 @@ from pipeline.extract.items import split_paragraphs, trim_tail, without_answer, 
 from pipeline.extract.labels import Label, row_label, split_items
 from pipeline.extract.lists import Block, leads, split_blocks
 from pipeline.extract.sections import Section, find_sections
-from pipeline.records import Kind
+from pipeline.records import Kind, Span
 
 NAME = "listed"
 _NOT_ITS_OWN = (
@@ -136,6 +136,10 @@ def _read_list(body: Body, one: _List, *, alone: bool) -> Iterator[Candidate]:
         if not is_procedural(f"{stem[-1].text.rstrip(':')} {_LABEL.sub('', items[0][1][0].text, count=1)}"):
             yield _whole(body, stem, items)
         return
+    leading = [candidate for label, item in items if (candidate := _bold_lead(body, label, item))]
+    if len(leading) == len(items) > 1:
+        yield from leading
+        return
     bold = [_has_bold_heading(item) for _, item in items]
     if sum(bold) >= 0.8 * len(items):
         if _is_reasoned(items) or _are_asks(items):
@@ -183,6 +187,21 @@ def _has_own_numbers(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
 
 def _has_bold_heading(rows: Sequence[Row]) -> bool:
     return rows[0].bold and len(rows) > 1 and not rows[-1].bold
+
+
+def _bold_lead(body: Body, label: Label | None, rows: Sequence[Row]) -> Candidate | None:
+    """An item that opens with its ask in bold type and goes on, on the same line, with its reasons in plain type."""
+    runs = [(row, run) for row in rows for run in row.line.runs]
+    first = next((place for place, (_, run) in enumerate(runs) if run.bold), len(runs))
+    end = next((place for place in range(first, len(runs)) if not runs[place][1].bold), len(runs))
+    if label is None or first > 1 or not first < end < len(runs) or runs[end - 1][0] is not runs[end][0]:
+        return None
+    spans = tuple(Span(row.page, run.start, run.end) for row, run in runs[first:end])
+    text = body.text_of(spans)
+    if not text.endswith(".") or not _gives_task(text):
+        return None
+    taken = tuple(row for row in rows if row.index <= runs[end - 1][0].index)
+    return Candidate(Kind.RECOMMENDATION, label.text, spans, taken, NAME, 0.9, first_row=rows[0].index)
 
 
 def _is_reasoned(items: Sequence[tuple[Label | None, list[Row]]]) -> bool:
