@@ -126,6 +126,7 @@ def restore(file: Path, data: Path) -> Manifest:
         shutil.rmtree(beside, ignore_errors=True)  # of a restore that was stopped
         beside.mkdir(mode=PRIVATE_MODE)
         manifest = _read(file, beside)
+        _set_modes(Workspace(beside))
         for entry in sorted(beside.iterdir()):
             entry.replace(data / entry.name)
         lay_out(Workspace(data))
@@ -262,14 +263,22 @@ def _copy(name: str, stream: IO[bytes], folder: Path | None) -> Member:
             size += len(piece)
         return Member(name, size, content.digest.hexdigest())
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_MODE)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         while piece := content.read(PIECE):
             size += target.write(piece)
-    member = Member(name, size, content.digest.hexdigest())
-    if path.name == member.sha256:  # archived bytes never change
-        path.chmod(0o444)
-    return member
+    return Member(name, size, content.digest.hexdigest())
+
+
+def _set_modes(workspace: Workspace) -> None:
+    """What leads and analysts share is open to the group again; the rest is the service's own."""
+    for place, _, files in os.walk(workspace.data):
+        folder = Path(place)
+        is_shared = workspace.lead_folders in (folder, *folder.parents)
+        folder.chmod(SHARED_MODE if is_shared else PRIVATE_MODE)
+        for path in (folder / name for name in files):
+            is_bytes = len(path.name) == len(content_hash(b"")) and workspace.archive in path.parents
+            path.chmod(0o444 if is_bytes else 0o640 if is_shared else 0o600)  # archived bytes never change
 
 
 def _matches_name(member: Member) -> bool:

@@ -39,7 +39,11 @@ def deliver(settings: Settings, run_id: str, now: datetime) -> Delivered:
         return Delivered()
     ledger = Ledger(workspace.ledger)
     result = Delivered()
-    _release(settings, built_for(workspace), now)
+    day = built_for(workspace)
+    known = {summary.theme for summary in read_summaries(workspace.digests / day.isoformat())}
+    for theme in sorted(set(settings.delivery.recipients) - known if known else ()):
+        result.failures.append(f"The settings name recipients for the theme {theme!r}, and there is no such theme.")
+    _release(settings, day, now)
     _fill_folders(settings, ledger, now, result)
     _send_outbox(settings, ledger, now, result)
     issues = [Issue("", "deliver", Level.ERROR, "not_delivered", sentence) for sentence in result.failures]
@@ -94,24 +98,32 @@ def _fill_folders(settings: Settings, ledger: Ledger, now: datetime, result: Del
     workspace = Workspace(settings.data)
     place = settings.delivery.folder or workspace.lead_folders
     lines = ledger.sendings().records
-    done = {(one.theme, one.as_of) for one in lines if one.channel == FOLDER and one.event == "sent"}
+    done = {(one.theme, one.as_of) for one in lines if one.channel == FOLDER and one.event in ("sent", "gone")}
     for told in lines:
         if told.event != "told" or (told.theme, told.as_of) in done:
             continue
-        files = list_files(workspace.digests / told.as_of.isoformat(), told.theme)
-        target = place / told.recipient / told.as_of.isoformat()
-        outcome, detail = "sent", None
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-            for file in files:
-                shutil.copyfile(file, target / file.name)
-        except OSError as error:
-            outcome, detail = "failed", f"{target}: {error.strerror or error}"
-            result.failures.append(f"The digest of {told.theme} could not be put in {detail}; it is tried again.")
+        outcome, detail = _fill_folder(workspace, place, told)
+        if detail:
+            result.failures.append(f"The digest of {told.theme} is not in its lead's folder: {detail}.")
         result.sent += outcome == "sent"
         ledger.add_sendings(
             [Sending(now, outcome, told.theme, told.as_of, FOLDER, told.recipient, told.message_id, None, detail)]
         )
+
+
+def _fill_folder(workspace: Workspace, place: Path, told: Sending) -> tuple[str, str | None]:
+    """What came of copying one digest, and why it failed: "failed" is tried again, "gone" cannot be."""
+    files = list_files(workspace.digests / told.as_of.isoformat(), told.theme)
+    if not files:
+        return "gone", f"the files of {told.as_of} were deleted before they were handed on"
+    target = place / told.recipient / told.as_of.isoformat()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            shutil.copyfile(file, target / file.name)
+    except OSError as error:
+        return "failed", f"{target}: {error.strerror or error}; it is tried again"
+    return "sent", None
 
 
 def _send_outbox(settings: Settings, ledger: Ledger, now: datetime, result: Delivered) -> None:

@@ -25,6 +25,8 @@ from sources import load_sources
 from warehouse import digests
 from warehouse.bulletin.pages import write_bulletins
 from warehouse.decisions import leave_groups
+from warehouse.expected import FILE as EXPECTED
+from warehouse.expected import read_expected
 from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passages, list_recommendations
 from warehouse.publish import publish
 from warehouse.told import first_shared, read_told
@@ -37,7 +39,12 @@ def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
     """A hash of all that decides what is published: the archive, people's decisions, settings, code, the date."""
     workspace = Workspace(settings.data)
     ledger = Ledger(workspace.ledger)
-    kept = (Archive(workspace.archive).lines_path, ledger.reviews_path, ledger.proposal_decisions_path)
+    kept = (
+        Archive(workspace.archive).lines_path,
+        ledger.reviews_path,
+        ledger.proposal_decisions_path,
+        workspace.data / EXPECTED,
+    )
     contents = (content_hash(path.read_bytes()) if path.exists() else "" for path in kept)
     own_registry = content_hash(settings.themes.read_bytes()) if settings.themes else ""
     crawls = state_of_crawls(workspace)
@@ -103,6 +110,8 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
     archive = Archive(workspace.archive)
     encoder = load_encoder(settings.encoder)
     registry = load_registry(settings.themes)
+    # What goes out tonight is told from the next day on, so that building the same night again gives the same bytes.
+    sent = [one for one in ledger.sendings().records if one.recorded_at.date() < run.as_of]
     return Facts(
         as_of=run.as_of,
         runs=(*read_lines(workspace.runs, RUN).records, run),
@@ -123,11 +132,12 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
         passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
         model_revision=encoder.revision,
-        shared=first_shared(ledger.sendings().records),
+        shared=first_shared(sent),
         parameters=Parameters(**settings.perennial.model_dump()),
         listings=list_documents(workspace),
         document_events=document_events(workspace),
         replaced=load_replaced(settings),
+        expected=read_expected(workspace.data / EXPECTED),
     )
 
 

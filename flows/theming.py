@@ -60,7 +60,7 @@ def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
     encoder = embed.load_encoder(settings.encoder)
     registry = load_registry(settings.themes)
     ledger = Ledger(Workspace(settings.data).ledger)
-    judgements = list_judgements(ledger.reviews().records, rows, files, extractions)
+    judgements = list_judgements(ledger.reviews().records, rows, files, extractions, registry)
     old, basis = _load_basis(settings), _describe_basis(registry, encoder, judgements, rows, files, extractions)
     before = {one.recommendation_id: one for one in load_assignments(settings)}
     changed = list_changes(old, basis)
@@ -146,13 +146,14 @@ def list_judgements(
     rows: Iterable[Recommendation],
     files: Mapping[str, StoredFile],
     extractions: Mapping[str, Extraction],
+    registry: Registry,
 ) -> list[assign.Judgement]:
-    """People's last word on each row and theme, as the classifier learns from it."""
+    """People's last word on each row and theme, for the classifier to learn; a retired theme's goes to its heir."""
     texts = {row.recommendation_id: row for row in rows}
     last = {(one.recommendation_id, one.theme): one for one in reviews if one.question == "theme" and one.theme}
     judgements = []
     for (row_id, theme), review in sorted(last.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        row = texts.get(row_id)
+        row, theme = texts.get(row_id), registry.resolve(theme or "")
         if row is not None and theme and review.answer in ("right", "add", "wrong"):
             title = title_of(files[row.sha256], extractions[row.sha256])
             judgements.append(assign.Judgement(row.text, theme, review.answer != "wrong", title, row.sha256))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.evidence import Evidence, EvidenceReader, case_of, embed_titles
+from pipeline.evidence import Evidence, EvidenceReader, embed_titles
 from pipeline.ids import text_hash
 from pipeline.learning import Judged, Learnt, draw_towards, learn_theme
 from pipeline.linear import LinearFigures, load_linear
@@ -80,11 +80,11 @@ class Classifier:
         """One assignment a row, in the order of `ids`; order does not count.
 
         Rows of one case bear on each other a little: a coroner's concern is often clear only from its neighbours.
-        `documents` says which rows do, None for one that stands alone; without it the title tells (`case_of`).
+        `documents` says which rows do, None for one that stands alone; without it rows of one title do.
         `vectors` are the encoder's, shape (rows, dimension); so are `title_vectors`, zeros for a row without a title,
         which are computed where they are not given. Raises `ValueError` when the lengths differ.
         """
-        keys = [case_of(title) for title in titles] if documents is None else documents
+        keys = titles if documents is None else documents
         if not len(ids) == len(texts) == len(titles) == len(vectors) == len(keys):
             raise ValueError("ids, texts, titles and vectors must have one entry for each row")
         named = embed_titles(titles, self._encoder) if title_vectors is None else title_vectors

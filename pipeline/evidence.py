@@ -87,14 +87,6 @@ def embed_titles(titles: Sequence[str | None], encoder: Encoder) -> FloatArray:
     return vectors
 
 
-def case_of(title: str | None) -> str | None:
-    """What rows of one case share: the title, where it is that of a coroner's report, which is about one death.
-
-    An inspection or inquiry goes from topic to topic, and there a row's neighbours say little of it.
-    """
-    return title if title is not None and title.casefold().startswith(TITLE_FORM) else None
-
-
 def spread_leaning(lean: FloatArray, fitted: Sequence[str], themes: Sequence[Theme]) -> FloatArray:
     """Leaning features, (rows, themes, 2): the logit and its distance to the highest of its row; NaN where unfitted."""
     place = {slug: n for n, slug in enumerate(fitted)}

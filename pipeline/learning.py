@@ -56,6 +56,7 @@ class Figures:
     recall: float
     f1: float
     brier: float  # mean squared error of the probability
+    wrong: float  # share of rows given the theme or not, wrongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def learn_theme(judged: Judged, threshold: float) -> Learnt:
     if count < LEAST_JUDGED or len(set(judged.groups)) < FOLDS:
         return Learnt(count, belonging, before, None, None)
     after = _measure(_score_out_of_fold(judged), judged.belongs, threshold)
-    better = after.brier < before.brier and after.f1 >= before.f1
+    # Not by F1: a theme of which people mostly said "no" has too few rows that belong for it to mean anything.
+    better = after.brier < before.brier and after.wrong <= before.wrong
     correction = fit_correction(judged.vectors, judged.logits, judged.belongs) if better else None
     return Learnt(count, belonging, before, after, correction)
 
@@ -125,7 +127,7 @@ def _measure(scores: FloatArray, belongs: FloatArray, threshold: float) -> Figur
     precision = right / max(1.0, float(given.sum()))
     recall = right / max(1.0, float(true.sum()))
     f1 = 2.0 * right / max(1.0, float(given.sum() + true.sum()))
-    return Figures(precision, recall, f1, float(np.mean((scores - belongs) ** 2)))
+    return Figures(precision, recall, f1, float(np.mean((scores - belongs) ** 2)), float((given != true).mean()))
 
 
 def _squash(logits: Sequence[float] | FloatArray) -> FloatArray:

@@ -35,7 +35,7 @@ class Sending:
     """
 
     recorded_at: datetime
-    event: str  # told, intended, sent, failed
+    event: str  # told, intended, sent, failed, gone
     theme: str
     as_of: date
     channel: str  # folder, mail

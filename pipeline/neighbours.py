@@ -50,8 +50,10 @@ def _search_graph(rows: FloatArray, count: int) -> IntArray:
     import faiss
 
     faiss.omp_set_num_threads(1)
-    index = faiss.IndexHNSWSQ(rows.shape[1], faiss.ScalarQuantizer.QT_fp16, LINKS, faiss.METRIC_INNER_PRODUCT)
-    index.hnsw.efConstruction, index.hnsw.efSearch = BUILD_WIDTH, SEARCH_WIDTH
+    index = faiss.index_factory(rows.shape[1], f"HNSW{LINKS}_SQfp16", faiss.METRIC_INNER_PRODUCT)
+    tuned = faiss.ParameterSpace()
+    tuned.set_index_parameter(index, "efConstruction", BUILD_WIDTH)
+    tuned.set_index_parameter(index, "efSearch", SEARCH_WIDTH)
     index.train(rows)
     index.add(rows)
     found: IntArray = index.search(rows, count)[1]

@@ -47,11 +47,29 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredTheme:
+    """A theme that is no longer given. Its slug is never used again; what was said of it goes to the successor."""
+
+    slug: str
+    name: str
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """All themes in the order written. `version` changes when any word of any theme changes."""
 
     themes: tuple[Theme, ...]
     version: str
+    retired: tuple[RetiredTheme, ...] = ()
+
+    def resolve(self, slug: str) -> str | None:
+        """The living theme that `slug` stands for, following successors; None where there is none."""
+        heirs = {one.slug: one.successor for one in self.retired}
+        current: str | None = slug
+        while current is not None and current in heirs:
+            current = heirs[current]
+        return current if current in {theme.slug for theme in self.themes} else None
 
 
 class _WrittenTheme(BaseModel):
@@ -69,10 +87,19 @@ class _WrittenTheme(BaseModel):
     not_cues: tuple[Line, ...] = Field(default=())
 
 
+class _WrittenRetired(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    slug: Slug
+    name: Line
+    successor: Slug | None = None
+
+
 class _WrittenRegistry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     themes: tuple[_WrittenTheme, ...] = Field(min_length=1)
+    retired: tuple[_WrittenRetired, ...] = Field(default=())
 
 
 def load_registry(path: Path | None = None) -> Registry:
@@ -90,14 +117,22 @@ def load_registry(path: Path | None = None) -> Registry:
     except ValidationError as error:
         raise RegistryError(_explain(error, source)) from error
     themes = tuple(Theme(**theme.model_dump()) for theme in written.themes)
-    repeated = _repeated(theme.slug for theme in themes)
+    retired = tuple(RetiredTheme(**theme.model_dump()) for theme in written.retired)
+    repeated = _repeated([*(theme.slug for theme in themes), *(theme.slug for theme in retired)])
     if repeated:
         raise RegistryError(f"The theme registry {source.name} uses the slug '{repeated[0]}' for more than one theme.")
-    return Registry(themes, _version(themes))
+    registry = Registry(themes, _version(themes), retired)
+    lost = [one for one in retired if one.successor is not None and one.successor not in _slugs_of(registry)]
+    if lost or _has_circle(retired):
+        named = lost[0] if lost else retired[0]
+        raise RegistryError(
+            f"In the theme registry {source.name}, the successor of the retired theme '{named.slug}' leads nowhere."
+        )
+    return registry
 
 
 def list_unused(registry: Registry, counts: Mapping[str, int]) -> list[str]:
-    """The themes that hold no recommendation, one sentence each; `counts` are by slug, and empty before a first night."""
+    """The themes without a recommendation, one sentence each; `counts` are by slug, and empty before a first night."""
     bare = [theme for theme in registry.themes if counts and not counts.get(theme.slug)]
     return [f"'{theme.name}' holds no recommendation in the published warehouse." for theme in bare]
 
@@ -146,6 +181,23 @@ def _check_pair(a: Theme, b: Theme) -> list[str]:
     if one and other and len(one & other) / min(len(one), len(other)) > ALIKE_SHARE:
         alike.append(f"'{a.name}' and '{b.name}' are defined in nearly the same words: they overlap.")
     return alike
+
+
+def _slugs_of(registry: Registry) -> set[str]:
+    return {theme.slug for theme in registry.themes} | {theme.slug for theme in registry.retired}
+
+
+def _has_circle(retired: tuple[RetiredTheme, ...]) -> bool:
+    heirs = {one.slug: one.successor for one in retired}
+    for slug in heirs:
+        seen: set[str] = set()
+        current: str | None = slug
+        while current in heirs and current is not None:
+            if current in seen:
+                return True
+            seen.add(current)
+            current = heirs[current]
+    return False
 
 
 def _fold(cue: str) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.floating[Any]]
 
+MOST_OF_A_CASE = 20  # rows
 FITTED = Path(__file__).with_name("assign_model.json")
 
 
@@ -132,13 +133,15 @@ def add_context(
 
 
 def list_neighbours(texts: Sequence[str], keys: Sequence[str | None]) -> dict[int, list[int]]:
-    """For each row that has any: the rows with its key and another text."""
+    """For each row that has any: the rows with its key and another text; none where more than a case's rows share it."""
     sharing: dict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         if key:
             sharing[key].append(row)
     found = {}
     for rows in sharing.values():
+        if len(rows) > MOST_OF_A_CASE:
+            continue  # an inspection or inquiry, which goes from topic to topic
         ordered = sorted(rows, key=lambda n: texts[n])  # sums of floats must not depend on the order given
         for row in rows:
             others = [n for n in ordered if texts[n] != texts[row]]

@@ -49,7 +49,8 @@ SHARED = ROOT.parent / "shared"
 PLANTED = ROOT / "tests" / "planted"
 SEEN_IN = 5  # documents; a rarer stem is not written
 WEIGHTS = dict.fromkeys(SIGNS, 0.0) | {
-    "cosine": 8.0, "words_least": 2.0, "exact_least": 3.0, "exact_most": 2.0, "shared": 0.6, "opposed": -4.0, "apart": -4.0,
+    "cosine": 8.0, "words_least": 2.0, "exact_least": 3.0, "exact_most": 2.0, "shared": 0.6,
+    "opposed": -10.0, "apart": -10.0,
 }  # fmt: skip
 BIAS, CUT = -7.2, 0.0
 NEAREST = 25  # candidate pairs of a row while fitting

@@ -155,7 +155,7 @@ def fit_model(desk: Desk, train: Array) -> Fit:
 
 def keys_of(rows: Labelled) -> list[str | None]:
     """By what rows know their neighbours, as in `perennial classify`."""
-    return [reading.case_of(title) for title in rows.titles]
+    return rows.titles
 
 
 def fit_figures(rows: Labelled, evidence: Evidence, train: Array) -> FittedFigures:

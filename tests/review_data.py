@@ -30,12 +30,15 @@ def make_review_data(data: Path, **page: object) -> Settings:
 
 
 def draw_documents(facts: Facts, workspace: Workspace) -> Facts:
-    """The facts with the hashes of PDFs that are really in the archive, and boxes around their rows."""
+    """The facts with the hashes of PDFs that are really in the archive, boxes around their rows, and one unsure row."""
     archive = Archive(workspace.archive)
     new_files, extractions, hashes = [], {}, {}
     for file in facts.files:
         extraction = facts.extractions[file.sha256]
-        rows = [replace(row, boxes=(frame(row),)) for row in extraction.recommendations]
+        rows = [
+            replace(row, boxes=(frame(row),), confidence=0.3 if "lift" in row.text else 1.0)
+            for row in extraction.recommendations
+        ]
         content = draw_pdf(file.ref.title or "", {row.page: row.text for row in rows}, extraction.page_count)
         sha256 = content_hash(content)
         hashes[file.sha256] = sha256

@@ -1,4 +1,6 @@
-"""Backup and restore: all that cannot be made again, verified, and a restored folder publishes the same bytes."""
+"""Backup and restore: all that cannot be made again, verified. That a restored folder publishes the same bytes is in
+test_operator_docs.py.
+"""
 
 import io
 import json
@@ -7,11 +9,9 @@ import tarfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from flows.backup import BackupRefused, back_up, restore
-from flows.extracting import extract_files
 from flows.retention import tidy
 from pipeline.ids import content_hash
 from pipeline.ledger import Ledger, Sending
@@ -19,100 +19,13 @@ from pipeline.records import DocumentRef, Review, StoredFile
 from pipeline.settings import Keep, Settings
 from pipeline.store import Archive, write_whole
 from pipeline.workspace import Busy, Workspace, hold, lay_out
-from tests.commands import Done, perennial
-from tests.replicas import papers
+from tests.commands import perennial
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-OFF = {"PERENNIAL_OCR": "false"}
-OWN_HISTORY = {"runs.parquet", "issues.parquet"}  # a restored folder has one run more
-
-
-def say(path: Path, sql: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(path, read_only=True) as connection:
-        return connection.execute(sql).fetchall()
 
 
 def make_review(recommendation_id: str) -> Review:
     return Review("v1", recommendation_id, "note", "seen", None, "Ann", date(2026, 11, 1), NOW, note="seen")
-
-
-def exports(data: Path) -> dict[str, str]:
-    folder = Workspace(data).published / "parquet"
-    return {path.name: content_hash(path.read_bytes()) for path in folder.iterdir() if path.name not in OWN_HISTORY}
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with two drawn reports and a judgement, and what was published of it."""
-    folder = tmp_path_factory.mktemp("backup")
-    data = folder / "data"
-    ask = "The force should review the risk to each missing child at every handover."
-    files = [folder / "custody.pdf", folder / "missing.pdf"]
-    files[0].write_bytes(papers.numbered_report("Custody", ["The force should check every cell each half hour.", ask]))
-    files[1].write_bytes(papers.numbered_report("Missing people", [ask]))
-    done = perennial("add", *files, "--source", "reports", "--date", "2026-03-01", "--data", data)
-    assert done.status == 0, done.err
-    (data / "settings.yml").write_text("perennial: {years_needed: 1, bodies_needed: 1}\n")
-    lay_out(Workspace(data))
-    settings = Settings(data=data, ocr=False, workers=1)
-    [first, _] = [extraction for _, extraction in extract_files(files, "reports", settings)]
-    judged = make_review(first.recommendations[0].recommendation_id)
-    Ledger(Workspace(data).ledger).add_reviews([judged])
-    done = perennial("run", "--data", data, **OFF)
-    assert done.status == 0, done.err
-    return data
-
-
-@pytest.fixture(scope="module")
-def backup(published: Path) -> tuple[Path, Done]:
-    """The backup of that folder, and what the command said."""
-    folder = published.parent / "backups"
-    folder.mkdir()
-    done = perennial("backup", folder, "--data", published)
-    [file] = folder.iterdir()
-    return file, done
-
-
-def test_a_restored_copy_publishes_the_same_bytes(published: Path, backup: tuple[Path, Done], tmp_path: Path) -> None:
-    file, done = backup
-    assert done.status == 0, done.err
-    assert "verified" in done.out
-    copy = tmp_path / "copy"
-    assert perennial("restore", file, "--data", copy).status == 0
-    assert perennial("run", "--source", "inbox", "--data", copy, **OFF).status == 0
-    days = [say(Workspace(one).warehouse, "SELECT as_of FROM parameters") for one in (published, copy)]
-    if days[0] != days[1]:
-        pytest.skip("midnight passed between the two nights: what is overdue has changed")
-    assert len(exports(published)) > 20
-    assert exports(copy) == exports(published)
-    assert say(Workspace(copy).warehouse, "SELECT count(*) FROM reviews") == [(1,)]
-
-
-def test_nobody_else_may_read_what_is_private(published: Path, backup: tuple[Path, Done], tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    restore(backup[0], copy)
-    for data in (published, copy):
-        workspace = Workspace(data)
-        assert stat.S_IMODE(data.stat().st_mode) == 0o750
-        for folder in workspace.private:
-            assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
-    assert stat.S_IMODE(Workspace(published).warehouse.stat().st_mode) == 0o640
-    assert stat.S_IMODE(Workspace(published).published.stat().st_mode) == 0o750
-    others = [path for path in published.rglob("*") if path.stat().st_mode & stat.S_IRWXO]
-    assert {path.relative_to(published).parts[0] for path in others} <= {"archive"}, (
-        "archived bytes lie in a closed one"
-    )
-    assert stat.S_IMODE(backup[0].stat().st_mode) == 0o600
-
-
-def test_the_ledger_comes_first_and_nothing_derived_is_in_it(backup: tuple[Path, Done]) -> None:
-    with tarfile.open(backup[0]) as tar:
-        names = tar.getnames()
-    tops = list(dict.fromkeys(name.split("/")[0] for name in names))
-    assert tops[:2] == ["ledger", "settings.yml"]
-    assert tops[-1] == "manifest.json"
-    assert set(tops) <= {"ledger", "settings.yml", "inbox", "archive", "leads", "issues", "logs", "manifest.json"}
-    assert names.index("inbox/manifest.jsonl") < min(names.index(n) for n in names if n.endswith(".pdf"))
 
 
 def small(data: Path, **settings: object) -> Settings:
@@ -145,6 +58,36 @@ def test_every_byte_comes_back(data: Path, tmp_path: Path) -> None:
     assert contents(tmp_path / "new") == contents(data)
     [archived] = (tmp_path / "new" / "archive").glob("??/*")
     assert stat.S_IMODE(archived.stat().st_mode) == 0o444
+
+
+def test_nobody_else_may_read_what_was_restored(data: Path, tmp_path: Path) -> None:
+    settings = small(data)
+    write_whole(Workspace(data).lead_folders / "custody-lead" / "2026-11-23" / "custody.csv", b"x")
+    write_whole(Workspace(data).inbox / "manifest.jsonl", b"")
+    file = back_up(settings, tmp_path / "b.tar", NOW).file
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    workspace = Workspace(tmp_path / "new")
+    restore(file, workspace.data)
+    for folder in workspace.private:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
+    for folder in (workspace.lead_folders, workspace.lead_folders / "custody-lead" / "2026-11-23"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o750, folder
+    assert stat.S_IMODE(Ledger(workspace.ledger).reviews_path.stat().st_mode) == 0o600
+    [copy] = workspace.lead_folders.rglob("*.csv")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o640
+
+
+def test_the_ledger_comes_first_and_a_list_before_what_it_names(data: Path, tmp_path: Path) -> None:
+    settings = small(data)
+    write_whole(Workspace(data).inbox / "manifest.jsonl", b"")
+    write_whole(Workspace(data).inbox / "0.pdf", b"")
+    (data / "settings.yml").write_text("ocr: false\n")
+    write_whole(Workspace(data).warehouse, b"derived")
+    with tarfile.open(back_up(settings, tmp_path / "b.tar", NOW).file) as tar:
+        names = tar.getnames()
+    tops = list(dict.fromkeys(name.split("/")[0] for name in names))
+    assert tops == ["ledger", "settings.yml", "inbox", "archive", "manifest.json"]
+    assert names.index("inbox/manifest.jsonl") < names.index("inbox/0.pdf")
 
 
 @pytest.mark.parametrize("fault", ["flipped byte", "no tar", "one file missing", "climbing name", "link"])

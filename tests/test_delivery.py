@@ -357,6 +357,8 @@ def test_a_folder_that_cannot_be_written_is_told_and_tried_again(settings: Setti
     share.write_text("a file where the folder should be")
     settings = settings.model_copy(update={"delivery": Delivery(folder=share)})
     assert len(deliver(settings, "run1", NOW).failures) == 4
+    (_, *others) = [line for line in events(settings, "folder") if line == "failed"]
+    assert len(others) == 3
     share.unlink()
     assert deliver(settings, "run2", NOW).failures == []
     assert (share / "custody-lead" / AS_OF.isoformat() / f"{THEME}.xlsx").exists()
@@ -367,6 +369,23 @@ def test_restricted_rows_told_are_not_withdrawn_in_the_open_digest(settings: Set
     lines = Ledger(Workspace(data).ledger).sendings().records
     both = [read_told(lines, AS_OF + timedelta(days=1), is_public=flag)[THEME].rows for flag in (False, True)]
     assert len(both[0]) == len(both[1]) + 1
+
+
+def test_what_cannot_be_handed_on_any_more_is_told_once(settings: Settings, data: Path) -> None:
+    deliver(settings, "run0", NOW)
+    path = Ledger(Workspace(data).ledger).sendings_path
+    path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(keepends=True) if b'"sent"' not in line))
+    shutil.rmtree(Workspace(data).digests)
+    failures = deliver(settings, "run1", NOW).failures
+    assert len(failures) == 4
+    assert "were deleted before they were handed on" in failures[0]
+    assert deliver(settings, "run2", NOW).failures == []
+
+
+def test_recipients_of_a_theme_that_is_not_there_are_told(settings: Settings) -> None:
+    delivery = Delivery(recipients={"no-such-theme": (LEAD,)})
+    (failure,) = deliver(settings.model_copy(update={"delivery": delivery}), "run1", NOW).failures
+    assert failure == "The settings name recipients for the theme 'no-such-theme', and there is no such theme."
 
 
 def test_folders_are_named_after_roles() -> None:

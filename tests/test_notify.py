@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -47,8 +48,8 @@ class Hook(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.fixture
-def hook() -> Iterator[HTTPServer]:
+@contextmanager
+def hook_served() -> Iterator[HTTPServer]:
     """A webhook on this machine."""
     server = HTTPServer(("127.0.0.1", 0), Hook)
     server.taken, server.status = [], 200  # type: ignore[attr-defined]
@@ -60,6 +61,13 @@ def hook() -> Iterator[HTTPServer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def hook() -> Iterator[HTTPServer]:
+    """A webhook on this machine."""
+    with hook_served() as server:
+        yield server
 
 
 def told(hook: HTTPServer) -> list[dict[str, object]]:

@@ -1,11 +1,12 @@
 """The registry says what is wrong in words a theme lead understands."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from pipeline.registry import Registry, RegistryError, Theme, check_registry, load_registry
+from pipeline.registry import Registry, RegistryError, Theme, check_registry, list_unused, load_registry
 
 THEME = {
     "slug": "lost-keys",
@@ -105,3 +106,49 @@ def test_findings_name_overlap_twins_and_empty_themes() -> None:
     assert "both as a cue and as a phrase that is not one" in found
     assert "Two themes are called 'beta'" in found
     assert "'Beta' has no cues" in found
+
+
+WRITTEN = """
+themes:
+  - {slug: b, name: B, kind: operational, lead: Lead, definition: A theme.}
+retired:
+  - {slug: a, name: A, successor: a2}
+  - {slug: a2, name: A again, successor: b}
+  - {slug: gone, name: Gone}
+"""
+
+
+def test_a_retired_theme_still_resolves(tmp_path: Path) -> None:
+    file = tmp_path / "themes.yml"
+    file.write_text(WRITTEN, encoding="utf-8")
+    registry = load_registry(file)
+    assert [registry.resolve(slug) for slug in ("a", "a2", "b", "gone", "never")] == ["b", "b", "b", None, None]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("successor: b", "successor: nobody", "successor of the retired theme 'a2'"),
+        ("successor: b", "successor: a", "leads nowhere"),
+        ("slug: gone", "slug: b", "uses the slug 'b' for more than one theme"),
+    ],
+)
+def test_a_retired_slug_is_not_used_again_and_leads_somewhere(tmp_path: Path, old: str, new: str, told: str) -> None:
+    file = tmp_path / "themes.yml"
+    file.write_text(WRITTEN.replace(old, new), encoding="utf-8")
+    with pytest.raises(RegistryError, match=told):
+        load_registry(file)
+
+
+def test_a_theme_that_holds_nothing_is_named() -> None:
+    registry = load_registry()
+    assert list_unused(registry, {}) == []
+    counts = {theme.slug: 1 for theme in registry.themes[1:]}
+    assert list_unused(registry, counts) == ["'Missing Persons' holds no recommendation in the published warehouse."]
+
+
+def test_themes_in_nearly_the_same_words_overlap() -> None:
+    one = load_registry().themes[0]
+    found = " ".join(check_registry(Registry((one, replace(one, slug="twin", name="Twin", cues=("other",))), "v")))
+    assert "are defined in nearly the same words" in found
+    assert "both have the exemplar" in found

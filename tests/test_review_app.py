@@ -164,6 +164,19 @@ def test_all_that_a_file_can_say_can_be_clicked_and_taken_back(settings: Setting
         assert own == ["wrong", "withdrawn", "wrong"], "changing back on the same day counts"
 
 
+def test_whether_a_row_is_an_ask_at_all_can_be_said(settings: Settings, address: str) -> None:
+    with signed_in(address, "Ann") as client:
+        found = re.search(r'href="(/ask/[^"]+question=extraction[^"]*)"', client.get("/").text)
+        assert found
+        path = found[1].replace("&amp;", "&")
+        page = client.get(path).text
+        assert "Is this an ask at all?" in page
+        form = {"token": read_token(page), "question": "extraction", "theme": "", "is_an_ask": "no"}
+        assert client.post(path.partition("?")[0], data=form).status_code == 200
+        assert ("Ann", "extraction", None, "no") in reviews(settings)
+        assert "question=extraction" not in client.get("/").text, "what was judged today is not asked again"
+
+
 def test_a_bad_judgement_comes_back_with_what_was_typed(settings: Settings, address: str) -> None:
     before = len(reviews(settings))
     with signed_in(address, "Bob") as client:

@@ -116,7 +116,7 @@ def test_the_last_judgement_counts_and_one_withdrawn_does_not() -> None:
         return Review(f"v{minute}", row_id, "theme", answer, None, "A", date(2026, 11, 23), when, theme="x")
 
     reviews = [judge("gone", "right", 0), judge("a", "right", 1), judge("a", "withdrawn", 2)]
-    assert list_judgements(reviews, [], {}, {}) == []
+    assert list_judgements(reviews, [], {}, {}, load_registry()) == []
 
 
 def test_words_outside_the_vocabulary_weigh_nothing() -> None:

@@ -466,6 +466,8 @@ PLANTED = {
     "one_owner_per_theme": "INSERT INTO base.theme SELECT * REPLACE ('Somebody else' AS lead) FROM base.theme LIMIT 1",
     "unread_without_reason": "UPDATE base.document SET is_read = FALSE",
     "restricted_in_public": "UPDATE base.parameter SET is_public = TRUE",
+    "verbatim": "UPDATE base.recommendation SET text = text || text WHERE page = 4",
+    "expected_counts": "INSERT INTO base.expected_count VALUES ('pfd', 2024, 2, 0)",
 }
 MORE_PLANTED = [
     ("orphans", "UPDATE base.recommendation SET ask_id = 'nobody' WHERE page = 4"),
@@ -483,6 +485,13 @@ MORE_PLANTED = [
     ("one_assignment_each", "INSERT INTO base.assignment FROM base.assignment LIMIT 1"),
     ("one_assignment_each", "UPDATE base.assignment SET is_abstained = TRUE"),
     ("one_owner_per_theme", "UPDATE base.theme SET lead = ' '"),
+    ("orphans", "INSERT INTO base.letter SELECT sha256, 'nothing' FROM base.document LIMIT 1"),
+    ("expected_counts", "INSERT INTO base.expected_count VALUES ('pfd', 2024, 1, 3)"),
+    ("expected_counts", "INSERT INTO base.expected_count VALUES ('pfd', NULL, 1, 0)"),
+    ("expected_counts", "INSERT INTO base.expected_count VALUES ('nobody', 2024, 1, 0)"),
+    ("verbatim", "UPDATE base.document SET held_out_count = 1 WHERE is_read"),
+    ("verbatim", "INSERT INTO base.held_out BY NAME SELECT recommendation_id, sha256, kind, label, text, page, page_end, "
+     "confidence, grammar FROM base.recommendation LIMIT 1"),
 ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from warehouse.load import Facts, Parameters
 from warehouse.publish import publish
 
 
-def read(facts: Facts, folder: Path, query: str) -> list[dict[str, object]]:
+def read(facts: Facts, folder: Path, query: str) -> list[dict[str, Any]]:
     publish(facts, folder)
     with open_reader(folder / "warehouse.duckdb") as connection:
         return fetch_rows(connection, query)

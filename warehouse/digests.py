@@ -105,8 +105,9 @@ def write_digests(
 
 
 def read_summaries(folder: Path) -> list[Summary]:
-    """What the index of the digests in `folder` says, theme by theme."""
-    rows = read_csv((folder / INDEX).read_bytes())
+    """What the index of the digests in `folder` says, theme by theme; none where there are no digests."""
+    path = folder / INDEX
+    rows = read_csv(path.read_bytes()) if path.exists() else []
     return [
         Summary(
             theme=row["theme"],

@@ -71,6 +71,16 @@ class ThemeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedCount:
+    """The least that people expect of a source and year; year None: undated documents."""
+
+    source: str
+    year: int | None
+    documents: int
+    recommendations: int  # restatements not counted
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """The stated rules: perennial, and how long a duty-bound addressee has to answer.
 
@@ -121,6 +131,7 @@ class Facts:
     proposals: Sequence[Proposal] = ()
     theme_quality: Sequence[ThemeQuality] = ()
     replaced: Mapping[str, Extraction] = field(default_factory=dict)
+    expected: Sequence[ExpectedCount] = ()
 
 
 def list_recommendations(extractions: Mapping[str, Extraction]) -> list[Recommendation]:

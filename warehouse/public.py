@@ -48,6 +48,7 @@ def withhold_restricted(facts: Facts) -> Facts:
         # Counts, words and judgements in them may come of restricted rows.
         proposals=[one for one in facts.proposals if ids.issuperset(one.member_ids)],
         theme_quality=(),
+        expected=(),  # people counted restricted documents too
     )
 
 

@@ -30,6 +30,7 @@ from warehouse.document_tables import (
     recommendation,
     source,
 )
+from warehouse.expected import expected_count
 from warehouse.facts import Facts
 from warehouse.history_tables import document_event, fetch, past_recommendation
 from warehouse.theme_tables import proposal, theme_quality, trait
@@ -49,6 +50,7 @@ def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
         "fetch": fetch(facts),
         "document_event": document_event(facts),
         "past_recommendation": past_recommendation(facts),
+        "expected_count": expected_count(facts),
         "held_out": held_out(facts),
         "entry": entry(facts),
         "theme": theme(facts),

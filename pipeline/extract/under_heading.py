@@ -132,7 +132,7 @@ def _ends_open(body: Body, head: Row, rows: Sequence[Row], row: Row) -> bool:
         )
     if row.size >= 1.12 * first.size and is_title_like(row):
         return True
-    if rows[-1].text.endswith(":") and row.page == rows[-1].page:
+    if rows[-1].text.endswith(":") and not rows[-1].bold and row.page == rows[-1].page:
         return False  # what is announced follows
     if first.bold != row.bold and not first.bold and (row.gap >= 1.4 or _ANSWER.match(row.text)) and is_title_like(row):
         return True

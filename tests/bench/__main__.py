@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from tests.bench.backfill import measure_backfill
 from tests.bench.embedding import measure_embedding
+from tests.bench.groups import measure_groups
 from tests.bench.night import measure_nights
 from tests.bench.reading import measure_reading
 from tests.bench.recognition import measure_recognition
@@ -21,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Report]]] = {
     "night": measure_nights,
     "themes": measure_themes,
     "warehouse": measure_warehouse,
+    "groups": measure_groups,
     "search": measure_search,
 }
 

@@ -3,6 +3,12 @@ SELECT 'recommendation' AS table_name, recommendation_id AS id, sha256 AS missin
 UNION ALL
 SELECT 'entry', entry_id, sha256 FROM base.entry ANTI JOIN base.document USING (sha256)
 UNION ALL
+SELECT 'letter', sha256, answered_sha256 FROM base.letter ANTI JOIN (SELECT sha256 AS answered_sha256 FROM base.document) USING (answered_sha256)
+UNION ALL
+SELECT 'letter', sha256, sha256 FROM base.letter ANTI JOIN base.document USING (sha256)
+UNION ALL
+SELECT 'fetch', url, sha256 FROM base.fetch ANTI JOIN base.document USING (sha256)
+UNION ALL
 SELECT 'recommendation', recommendation_id, ask_id FROM base.recommendation
 ANTI JOIN (SELECT recommendation_id AS ask_id FROM base.recommendation) USING (ask_id)
 UNION ALL

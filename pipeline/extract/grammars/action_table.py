@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.extract.answers import INLINE_ANSWER
 from pipeline.extract.body import Body, Row
 from pipeline.extract.candidates import Candidate
 from pipeline.extract.items import without_answer
@@ -43,8 +44,9 @@ _LABEL_HEAD = re.compile(
 )
 _LABEL = re.compile(r"[A-Z]{0,4}[-.]?\d{1,3}(?:[./]\d{1,3})*[a-z]?")
 _FEWEST_COLUMNS = 3
-_OLD_COLUMNS = 2
-_FEWEST_WORDS = 4
+_OLD_COLUMNS, _FEWEST_KNOWN = 2, 2
+_FEWEST_WORDS, _PAIR, _LONGEST_NAME = 4, 2, 6
+_ROW_NAME = re.compile(r"recommendation\s+(?:no\.?\s*)?(?P<label>[A-Z]?\d{1,3}[a-z]?)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"recommendation (?:no\.? ?)?(?P<n>\d{1,3})", re.IGNORECASE)
 _NEAR, _TALLEST = 8, 40  # rows: between fields of one card; of a card's last field
 _NUMBERED = re.compile(
@@ -77,6 +79,10 @@ def _read_tables(body: Body) -> list[Candidate]:
     found: list[Candidate] = []
     for table in find_tables(body):
         records = list(table.records)
+        named = [candidate for cells in records if (candidate := _named_row(body, cells))]
+        if named:
+            found.extend(named)
+            continue
         own = next(
             ((place, head) for place, cells in enumerate(records[:3]) if (head := _read_header(table, cells))), None
         )
@@ -90,6 +96,18 @@ def _read_tables(body: Body) -> list[Candidate]:
     return found
 
 
+def _named_row(body: Body, cells: Sequence[Cell]) -> Candidate | None:
+    """A row of two cells: "Recommendation no. 1, Paragraph 2.30" and the recommendation."""
+    if len(cells) != _PAIR or (match := _ROW_NAME.match(cells[0].text)) is None or not cells[1].rows:
+        return None
+    if len(cells[0].text.split()) > _LONGEST_NAME:
+        return None  # the recommendation itself, with the answer beside it
+    cell = _without_answer(body, cells[1])
+    if len(cell.text.split()) < _FEWEST_WORDS:
+        return None
+    return _candidate(Kind.RECOMMENDATION, match["label"], cell.spans, cell.rows, None, None)
+
+
 def _read_unruled(body: Body) -> list[Candidate]:
     """Tables whose columns only their headings show."""
     found: list[Candidate] = []
@@ -99,7 +117,8 @@ def _read_unruled(body: Body) -> list[Candidate]:
         texts = [body.text_of([Span(row.page, run.start, run.end)]) for run in row.line.runs]
         heading = tuple(Cell((), (row,), text) for text in texts)
         header = _read_header(Table(row.page, tuple(run.box.x0 for run in row.line.runs), ()), heading)
-        if header and header.owner is not None and header.due is not None:
+        known = [place for place in (header.owner, header.due, header.label) if place is not None] if header else []
+        if header and len(known) >= _FEWEST_KNOWN:
             for cells in read_unruled(body, row).records:
                 _add_record(body, found, header, cells)
     return found
@@ -158,7 +177,8 @@ def _add_record(body: Body, found: list[Candidate], header: _Header, cells: Sequ
 def _without_answer(body: Body, cell: Cell) -> Cell:
     """The cell up to "Management response", which some tables print below the recommendation."""
     for place, span in enumerate(cell.spans):
-        if place and _ANSWER_BELOW.fullmatch(body.text_of([span])):
+        text = body.text_of([span])
+        if place and (_ANSWER_BELOW.fullmatch(text) or INLINE_ANSWER.match(text)):
             kept = cell.spans[:place]
             rows = tuple(
                 row for row in cell.rows if any(row.spans[0].start <= part.start < row.spans[-1].end for part in kept)

@@ -23,17 +23,19 @@ _RUNNING = re.compile(r"\s*\d{1,3}\.\d{1,3}\.?\s+(?=[A-Z])")  # the paragraph's 
 _ANNOUNCES = re.compile(r"\bfollowing recommendations?\b[^.:]*:$", re.IGNORECASE)
 _NUMBER_FIELD = re.compile(r"recommendations? (?:number|no\b|ref)", re.IGNORECASE)
 _KEY_CONCERN = re.compile(r"(?P<label>[A-Z]?\d{1,3}(?:\.\d{1,3})?)[.:]?\s+(?:key )?concern", re.IGNORECASE)
-_NEAR = 14  # rows
+_NEAR, _COLUMNS = 14, 3  # rows; runs of a table's header
 _LONGEST = 1_200  # words
 _FEWEST_WORDS, _FEWEST_LISTED = 5, 3
 
 
 def read_headed(body: Body) -> list[Candidate]:
     """One candidate for each heading with text of its own under it; several where a plural heading has a list."""
+    read = [(row, head) for row in body.rows if (head := _labelled_above(body, row))]
+    lone = [row.index for row, head in read if _opens_with_word(body, row, head)]
     heads = [
         (row, _without_field(head))
-        for row in body.rows
-        if (head := _labelled_above(body, row)) and _is_set_as_heading(body, row, head)
+        for row, head in read
+        if _is_set_as_heading(body, row, head) or (len(lone) >= _FEWEST_LISTED and row.index in lone)
     ]
     starts = {row.index for row, _ in heads}
     listed = _contents(sorted(starts))
@@ -53,6 +55,12 @@ def _labelled_above(body: Body, row: Row) -> AskHeading | None:
         if read_ask_heading(above):
             break
     return head
+
+
+def _opens_with_word(body: Body, row: Row, head: AskHeading) -> bool:
+    """Whether a plain paragraph opens with "Recommendation: " and the ask; a document may have it so throughout."""
+    is_ask = instructs(head.rest) or asks(head.rest) or commands(head.rest)
+    return is_ask and not head.label and not head.plural and row.panel is None and opens_paragraph(body, row)
 
 
 def _without_field(head: AskHeading) -> AskHeading:
@@ -109,7 +117,8 @@ def _read_one(body: Body, row: Row, head: AskHeading, starts: set[int]) -> Itera
     rows = _without_reasons(head, _without_announcement(rows))
     number = _RUNNING if head.label and not head.rest and row.panel is None else None
     if head.label is None and not head.rest and (head.plural or _is_numbered_list(rows)):
-        if row.panel is not None or _enters_panel(body, row) or not head.plural:
+        is_table = bool(rows) and len(rows[0].line.runs) >= _COLUMNS
+        if not is_table and (row.panel is not None or _enters_panel(body, row) or not head.plural):
             yield from item_candidates(body, rows, head.kind, NAME, 0.85)
         return
     if (

@@ -26,6 +26,7 @@ _TITLE = re.compile(
     r"(?:(?!(?:to|of|in|on|by|with|from|effect)\b)[^\W\d][\w’'-]* ){0,4}"
     r"recommendations(?: and (?:good practice|learning points|next steps|actions|lessons.{0,20}))?"
     r"(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40}| pursuant to .{3,60}| under .{3,60})?"
+    r"|what (?:we|i) recommend|(?:we|i) recommend:?"
     r"|(?:summary of |list of |the )*(?P<unit>areas for (?:improvement|development)|causes of concern|agreed actions)",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Asks that go by another name, where nothing else is found: "Action 1: …", or a list under "What needs to improve?"."""
+"""Asks by another name, where nothing else is found: "Action 1: …", or a list under "What needs to improve?"."""
 
 import re
 from collections.abc import Iterator
@@ -18,13 +18,14 @@ _UNIT = re.compile(
 )
 _TITLE = re.compile(
     r"(?:what (?:needs?|should|must) (?:to )?(?:improve|change|happen|be done).{0,40}|"
-    r"what does .{3,40} need to (?:do|improve).{0,40}|"
-    r"(?:key |priority |proposed |required |further |our |immediate )*(?:proposals|requirements|improvements|changes|actions)"
+    r"what does .{3,40} need to (?:do|improve).{0,40}|what .{2,40} (?:must|should|needs to) (?:do|improve|change)|"
+    r"(?:key |priority |proposed |required |further |our |immediate )*"
+    r"(?:proposals|requirements|improvements|changes|actions)"
     r"(?: (?:for action|for change|needed|required|to be taken|we want to see|we have required).{0,40})?|"
     r"(?:areas|points) for action|required actions)\??",
     re.IGNORECASE,
 )
-_SAYS_SO = re.compile(r"\b(?:need|required?|requirements|proposals|must|should)\b", re.IGNORECASE)
+_SAYS_SO = re.compile(r"\b(?:needs?|required?|requirements|proposals|must|should)\b", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?:[^\w\s(“\"‘'\[]+|\(?\w{1,3}[.)]|\d{1,3}(?=\s))\s*")
 _APART = 1.4  # font sizes from the row above
 _FEWEST, _FEWEST_WORDS, _LONGEST = 2, 5, 120  # the last: words

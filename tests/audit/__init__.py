@@ -1,0 +1,1 @@
+"""What ships with perennial: its licences, known flaws and bill of materials. `python -m tests.audit --out DIR`."""

@@ -1,0 +1,63 @@
+"""The counts per source and year that people reviewed: a small CSV they keep, and the least that a night must hold."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow as pa
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pipeline.refusal import Refusal
+from warehouse.arrow import INTEGER, STRING, make_table
+from warehouse.facts import ExpectedCount, Facts
+
+FILE = "expected_counts.csv"
+COLUMNS = ("source", "year", "documents", "recommendations")
+
+
+class _Line(BaseModel):
+    """One line as written; an empty year means undated documents."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    source: str = Field(min_length=1)
+    year: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(ge=1900, le=2200)
+    documents: int = Field(ge=0)
+    recommendations: int = Field(ge=0)
+
+
+def read_expected(path: Path) -> tuple[ExpectedCount, ...]:
+    """The reviewed counts; none where there is no file.
+
+    Raises `Refusal` for a file that is no such table, a line that cannot be used, and a source and year given twice.
+    """
+    if not path.exists():
+        return ()
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        lines = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Refusal(f"{path.name} is not a CSV file in UTF-8.") from error
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise Refusal(f"{path.name} must have the columns {', '.join(COLUMNS)}, in this order.")
+    found: dict[tuple[str, int | None], ExpectedCount] = {}
+    for number, line in enumerate(lines, start=2):
+        try:
+            told = _Line.model_validate(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise Refusal(f"Line {number} of {path.name} cannot be used: {first['loc'][0]}: {first['msg']}.") from error
+        if (told.source, told.year) in found:
+            raise Refusal(f"Line {number} of {path.name} gives {told.source} {told.year or 'undated'} a second time.")
+        found[told.source, told.year] = ExpectedCount(**told.model_dump())
+    return tuple(found.values())
+
+
+def expected_count(facts: Facts) -> pa.Table:
+    """One row a source and year."""
+    rows = sorted(
+        ((one.source, one.year, one.documents, one.recommendations) for one in facts.expected),
+        key=lambda row: (row[0], row[1] or 0),
+    )
+    return make_table(rows, {"source": STRING, "year": INTEGER, "documents": INTEGER, "recommendations": INTEGER})
