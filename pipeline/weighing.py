@@ -133,7 +133,7 @@ def add_context(
 
 
 def list_neighbours(texts: Sequence[str], keys: Sequence[str | None]) -> dict[int, list[int]]:
-    """For each row that has any: the rows with its key and another text; none where more than a case's rows share it."""
+    """For each row that has any: the rows with its key and another text. More rows than a case has do not count."""
     sharing: dict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         if key:

@@ -3,11 +3,12 @@
 import os
 import signal
 import time
+from datetime import date
 from pathlib import Path
 
 from pipeline import verify
 from pipeline.reading import page_texts
-from pipeline.records import Recommendation
+from pipeline.records import Issue, Level, Recommendation
 
 
 def work(item: str) -> str:
@@ -20,7 +21,21 @@ def work(item: str) -> str:
         return str(len(bytearray(8 * 1024**3)))
     if item == "raise":
         raise ValueError("no such page")
+    if item == "record":
+        return Issue("a", "read", Level.ERROR, f"{date(2026, 1, 2)}", "Told.")  # type: ignore[return-value]
+    if item.startswith("forge"):
+        return Forged(item)  # type: ignore[return-value]
     return item.upper()
+
+
+class Forged:
+    """An answer that would run a program in whoever reads it, as a file that took over its reader could send."""
+
+    def __init__(self, item: str) -> None:
+        self.item = item
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (os.system, (f"touch {self.item.partition(' ')[2]}",))
 
 
 def find_rows_again(item: tuple[Path, tuple[Recommendation, ...]]) -> bool:

@@ -71,7 +71,9 @@ def make_world(seed: int, *, with_past_rows: bool) -> World:
 
     for n in range(4):
         body, source = chance.choice((("HMICFRS", "hmicfrs"), ("Senior Coroner", "pfd")))
-        keys = [f"{topic}/{deed}/{n}" for topic in TOPICS for deed in DEEDS if chance.random() < 0.4] or [f"cells/x/{n}"]
+        keys = [f"{topic}/{deed}/{n}" for topic in TOPICS for deed in DEEDS if chance.random() < 0.4] or [
+            f"cells/x/{n}"
+        ]
         published = date(2022 + n, 1 + n, 1)
         report = make_document(f"report-{n}", source, body, published, recipients=("The force",))
         add(report, keys, deadline=chance.choice((None, date(2026, 4, 1))))

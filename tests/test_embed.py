@@ -1,5 +1,6 @@
 """One text has one vector, whatever stands beside it, and no model is fetched."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,17 @@ def test_a_key_follows_text_and_revision() -> None:
 def test_other_weights_under_the_bundled_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embed, "BUNDLED_SHA256", "0" * 64)
     with pytest.raises(EncoderError, match="not the tested one"):
+        load_encoder()
+
+
+def test_another_tokenizer_under_the_bundled_name_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    original = embed._bundled_folder()
+    shutil.copytree(original, tmp_path / "model", ignore=shutil.ignore_patterns("*.safetensors"))
+    (tmp_path / "model" / "model.safetensors").symlink_to(original / "model.safetensors")
+    with (tmp_path / "model" / "vocab.txt").open("a") as file:
+        file.write("swapped\n")
+    monkeypatch.setattr(embed, "_bundled_folder", lambda: tmp_path / "model")
+    with pytest.raises(EncoderError, match="tokenizer or settings differ"):
         load_encoder()
 
 

@@ -1,11 +1,13 @@
 """One bad document costs itself, never the run."""
 
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.isolate import Limits, run_isolated
+from pipeline.records import Issue, Level
 from tests.isolated_work import work
 
 LIMITS = Limits(seconds=3.0, memory_bytes=2 * 1024**3)
@@ -19,6 +21,15 @@ def test_bad_items_fail_alone(workers: int) -> None:
     codes = {item: outcomes[item].code for item in ("crash", "raise", "bomb", "hang")}
     assert codes == {"crash": "crash", "raise": "error", "bomb": "memory", "hang": "timeout"}
     assert "no such page" in (outcomes["raise"].failure or "")
+
+
+def test_an_answer_brings_records_and_nothing_that_runs(tmp_path: Path) -> None:
+    forged = f"forge {tmp_path / 'ran'}"
+    outcomes = {o.item: o for o in run_isolated(work, ["record", forged, "a"], workers=1, limits=LIMITS)}
+    assert outcomes["record"].result == Issue("a", "read", Level.ERROR, "2026-01-02", "Told.")
+    assert (outcomes[forged].result, outcomes[forged].code) == (None, "crash")
+    assert not (tmp_path / "ran").exists()
+    assert outcomes["a"].result == "A", "another worker goes on"
 
 
 def test_no_items_start_no_worker() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse_facts import make_facts
@@ -89,6 +89,7 @@ def test_survivors_are_found_however_they_are_spelt() -> None:
     assert not names_in_address("/reports/2024-0123.pdf", names, "d")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["Wilma Quux", "Jo Ann Bloggs-Smith", "Zoë O'Hara", "Li Na"]))
 def test_leaving_out_is_final_and_touches_nothing_else(text: str, name: str) -> None:
     names = gather_names({"d": [name]})

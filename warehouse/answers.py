@@ -29,8 +29,10 @@ Pair: TypeAlias = tuple[str, ...]  # two words, one after the other
 
 _WORD = re.compile(r"[^\W_]+")
 _RESPONDING = frozenset(
-    "a an and by from her hm his in into its majesty of on s that the to with government response responses reply "
-    "report reports recommendation recommendations review inquiry final full interim volume module committee".split()
+    _WORD.findall(
+        "a an and by from her hm his in into its majesty of on s that the to with government response responses reply "
+        "report reports recommendation recommendations review inquiry final full interim volume module committee"
+    )
 )
 
 
@@ -218,20 +220,21 @@ def _pair_by_text(documents: Mapping[str, _Document]) -> Iterator[tuple[str, str
         rows = [row for row in one.rows if row.is_restated]
         restated[one.sha256] = len(rows)
         for row in rows:
-            for place in range(len(row.words) - SHINGLE + 1):
-                quoted[row.words[place : place + SHINGLE]].append((one.sha256, row.row_id))
-    if not quoted:
-        return
+            for stretch in _stretches(row, 1):
+                quoted[stretch].append((one.sha256, row.row_id))
     repeated: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for asked in documents.values():
-        for row in asked.asked:
-            for place in range(0, len(row.words) - SHINGLE + 1, STRIDE):
-                for answering, row_id in quoted.get(row.words[place : place + SHINGLE], ()):
-                    repeated[answering, asked.sha256].add(row_id)
+    for asked in documents.values() if quoted else ():
+        for stretch in (stretch for row in asked.asked for stretch in _stretches(row, STRIDE)):
+            for answering, row_id in quoted.get(stretch, ()):
+                repeated[answering, asked.sha256].add(row_id)
     for (answering, asked_in), row_ids in sorted(repeated.items()):
         enough = len(row_ids) >= min(FEWEST_REPEATS, restated[answering])
         if enough and answering != asked_in and _is_not_before(documents[answering], documents[asked_in]):
             yield answering, asked_in, Evidence.TEXT
+
+
+def _stretches(row: _Row, stride: int) -> Iterator[tuple[str, ...]]:
+    return (row.words[place : place + SHINGLE] for place in range(0, len(row.words) - SHINGLE + 1, stride))
 
 
 def _responses(documents: Mapping[str, _Document]) -> Iterator[_Document]:

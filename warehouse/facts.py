@@ -22,9 +22,9 @@ from pipeline.records import (
     StoredFile,
     ThemeEvent,
 )
+from pipeline.theme_records import Proposal, ThemeQuality, Traits
 from pipeline.versions import Succession, find_superseded
 from pipeline.visits import DocumentEvent, EventKind
-from pipeline.theme_records import Proposal, ThemeQuality, Traits
 
 Vectors: TypeAlias = NDArray[np.float32]
 

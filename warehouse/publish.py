@@ -12,6 +12,7 @@ from warehouse.build import ChecksFailed, Finding, build_warehouse
 from warehouse.connect import NoWarehouse, open_reader
 from warehouse.load import Facts
 from warehouse.public import withhold_restricted
+from warehouse.unnamed import find_names, leave_names_out
 
 WAREHOUSE = "warehouse.duckdb"
 PUBLIC = "public.duckdb"
@@ -52,7 +53,10 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False) -> Publishe
     (beside / PARQUET).mkdir(parents=True)
     try:
         build_warehouse(facts, beside / WAREHOUSE)
-        build_warehouse(withhold_restricted(facts), beside / PUBLIC, is_public=True)
+        unnamed = leave_names_out(withhold_restricted(facts))
+        build_warehouse(unnamed.facts, beside / PUBLIC, is_public=True)
+        if findings := find_names(beside / PUBLIC, unnamed.stated):
+            raise ChecksFailed(findings)
         if not may_shrink and (findings := _find_shrinkage(beside / WAREHOUSE, folder / WAREHOUSE)):
             raise ChecksFailed(findings)
         names = _write_parquet(beside / WAREHOUSE, beside / PARQUET)
