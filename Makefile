@@ -4,7 +4,7 @@ DATA ?= data
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test check bench sample clean
+.PHONY: install run demo test check bench sample pictures audit clean
 
 install: $(VENV)/.installed
 
@@ -16,6 +16,9 @@ $(VENV)/.installed: pyproject.toml .constraints.txt
 
 run: install
 	$(BIN)/perennial run --source sample --data $(DATA)
+
+demo: install
+	$(BIN)/python -m tests.replicas --night $(DATA)-demo
 
 test: install
 	$(BIN)/python -m pytest

@@ -190,9 +190,13 @@ def _look_at_backups(workspace: Workspace, now: datetime) -> Iterator[Finding]:
 
 def _look_at_modes(workspace: Workspace) -> Iterator[Finding]:
     """Private folders and the restricted file must not be open to every account of the machine."""
-    closed = [workspace.data, *workspace.data.resolve().parents]
-    if not workspace.data.exists() or any(not folder.stat().st_mode & stat.S_IXOTH for folder in closed):
-        return  # nobody gets that far
+    if not workspace.data.exists() or not _is_reachable(workspace.data):
+        return
     for path in (*workspace.private, workspace.warehouse):
         if path.exists() and path.stat().st_mode & OTHERS:
             yield Finding("modes", f"every account can read {path}; `chmod -R o= {path}` closes it", is_fault=True)
+
+
+def _is_reachable(folder: Path) -> bool:
+    """Whether an account that is neither the owner nor in the group gets as far as into `folder`."""
+    return all(one.stat().st_mode & stat.S_IXOTH for one in (folder, *folder.resolve().parents))

@@ -152,8 +152,8 @@ def list_judgements(
     texts = {row.recommendation_id: row for row in rows}
     last = {(one.recommendation_id, one.theme): one for one in reviews if one.question == "theme" and one.theme}
     judgements = []
-    for (row_id, theme), review in sorted(last.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        row, theme = texts.get(row_id), registry.resolve(theme or "")
+    for (row_id, judged), review in sorted(last.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        row, theme = texts.get(row_id), registry.resolve(judged or "")
         if row is not None and theme and review.answer in ("right", "add", "wrong"):
             title = title_of(files[row.sha256], extractions[row.sha256])
             judgements.append(assign.Judgement(row.text, theme, review.answer != "wrong", title, row.sha256))

@@ -1,16 +1,19 @@
 """The same ask is found in other words; another ask in the same words is not; order and company do not count."""
 
+import csv
 import json
 import random
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pipeline.embed import Encoder, load_encoder
 from pipeline.group import NOTHING, describe_group, group_asks, group_newcomers
+from pipeline.ids import text_hash
 from pipeline.pairs import WordVectors, list_words, load_figures
 from pipeline.records import Ask
 from pipeline.wording import ask_core, is_prohibition
@@ -177,3 +180,31 @@ def test_newcomers_join_what_was_known(encoder: Encoder) -> None:
     assert groups == group_asks(asks, vectors, words)
     assert past.searched == set(TEXTS)
     assert group_newcomers(asks[:2], vectors[:2], words, past)[0] == (("rouse-1", "rouse-2"),), "rows may leave"
+
+
+def test_the_strongest_real_groups_are_found_again(shared: Path, encoder: Encoder) -> None:
+    """Of the twenty strongest in the corpus, read and judged, those judged right are still one group each."""
+    judged = json.loads((Path(__file__).parent / "gold" / "common_top20.json").read_text(encoding="utf-8"))["groups"]
+    texts = {f"{one['rank']}-{n}": read_row(shared, row) for one in judged for n, row in enumerate(one["rows"])}
+    found = [set(members) for members in group(texts, encoder)]
+    kept = [
+        any({f"{one['rank']}-{n}" for n in range(len(one["rows"]))} <= members for members in found) for one in judged
+    ]
+    right = [one["right"] for one in judged]
+    assert len(right) == 20
+    assert sum(kept) >= 18
+    assert sum(k for k, r in zip(kept, right, strict=True) if r) >= sum(right) - 1
+
+
+def read_row(shared: Path, row: dict[str, Any]) -> str:
+    if row["file"].endswith(".csv"):
+        with (shared / "corpus" / row["file"]).open(encoding="utf-8", newline="") as stream:
+            text = list(csv.DictReader(stream))[row["line"]]["recommendation"].strip()
+    elif "id" in row:
+        lines = map(json.loads, (shared / row["file"]).read_text(encoding="utf-8").splitlines())
+        text = next(line["text"] for line in lines if line["id"] == row["id"])
+    else:
+        line = (shared / "corpus" / row["file"]).read_text(encoding="utf-8").splitlines()[row["line"]]
+        text = json.loads(line)["concerns"][row["start"] :][: row["length"]]
+    assert text_hash(text).startswith(row["hash"])
+    return str(text)

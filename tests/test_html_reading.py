@@ -49,7 +49,7 @@ def code_of(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("seed", [0, 7, 99])
-@pytest.mark.parametrize("name", [name for name in GOLD if name != "complaint"])
+@pytest.mark.parametrize("name", GOLD)
 def test_golden_items(name: str, seed: int, tmp_path: Path) -> None:
     extraction = extract(draw(name, seed), tmp_path)
     found = [{"kind": row.kind.value, "label": row.label, "text": row.text} for row in extraction.recommendations]

@@ -20,6 +20,7 @@ from pipeline.records import (
 )
 from pipeline.registry import BUNDLED
 from pipeline.settings import Settings
+from pipeline.theme_records import Proposal
 from pipeline.workspace import Workspace
 from tests.test_stability import ASKS, Wheel
 
@@ -140,6 +141,24 @@ def test_a_decision_needs_a_proposal_and_a_name(folder: Folder) -> None:
     theming.propose_themes(folder.settings, "one", NOW, TODAY)
     with pytest.raises(theming.NoSuchProposal, match="no emerging theme 'e1'"):
         theming.decide_proposal(folder.settings, "e1", "declined", "A. Lead", None, NOW)
+
+
+def test_a_proposal_keeps_its_id_and_the_decision_on_it(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.night("one")
+    members = ("r-d5-0", "r-d6-0", "r-d7-0")
+    found = Proposal(members[0], "verge", ("verge",), members[0], members, ("Body",), (2026,), 3, 0, "proposed")
+    monkeypatch.setattr(theming.emerging, "propose_themes", lambda *_: (found,))
+    theming.propose_themes(folder.settings, "one", NOW, TODAY)
+    (first,) = theming.load_proposals(folder.settings)
+    assert first.proposal_id.startswith("e")
+    theming.decide_proposal(folder.settings, first.proposal_id, "declined", " A. Lead ", "not ours", NOW)
+    grown = replace(found, member_ids=(*members, "r-d8-0"))
+    monkeypatch.setattr(theming.emerging, "propose_themes", lambda *_: (grown,))
+    theming.propose_themes(folder.settings, "two", NOW, TODAY)
+    (second,) = theming.load_proposals(folder.settings)
+    assert (second.proposal_id, second.state, second.decided_by) == (first.proposal_id, "declined", "A. Lead")
+    with pytest.raises(theming.NoSuchProposal, match="say who decides"):
+        theming.decide_proposal(folder.settings, first.proposal_id, "accepted", " ", None, NOW)
 
 
 def replace_themes(settings: Settings, path: Path) -> Settings:

@@ -22,9 +22,15 @@ NAME = "Quillon Featherby"
 def make_death() -> Facts:
     """A coroner's report with a name in its title, address, page and texts, a letter, and a report of others."""
     file = make_document(
-        "quillon-featherby", "pfd", "Senior Coroner", date(2026, 3, 2), people=(NAME,),
-        title=f"{NAME}: Prevention of future deaths report", page="https://example.org/quillon-featherby/", recipients=("Kent Police",),
-    )  # fmt: skip
+        "quillon-featherby",
+        "pfd",
+        "Senior Coroner",
+        date(2026, 3, 2),
+        title=f"{NAME}: Prevention of future deaths report",
+        people=(NAME,),
+        page="https://example.org/quillon-featherby/",
+        recipients=("Kent Police",),
+    )
     letter = make_document(
         "letter", "pfd", "Kent Police", None, title=f"Response about {NAME}", people=(NAME,), responds_to=file.ref.url
     )

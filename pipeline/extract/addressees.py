@@ -47,6 +47,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _BY_DATE = re.compile(
+    r"^within \w+(?:-\w+)? (?:days?|weeks?|months?|years?)\s+(?=the\b|all\b|[A-Z])|"
     r"^(?:by|before|from) (?:the end of |end of )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d,? ", re.IGNORECASE
 )
 _NOT_A_BODY = re.compile(

@@ -80,6 +80,7 @@ _NOTING = re.compile(
     r"(?:note|notes|receive|receives|agree|agrees|approve|approves|consider|comment|endorse)\b|"
     r"^.{0,120}\b(?:is|are) (?:recommended|asked|invited|requested) to:?\s*(?:\(?\w{1,3}[.)]\s*)?(?:approve|note|"
     r"agree|endorse|receive|authorise|delegate)\b|"
+    r"^(?:that )?the (?:deputy )?mayor (?:is asked to )?(?:approves?|notes?)\b|"
     r"^(?:to )?(?:approve|agree|authorise|delegate) (?:to (?:the|note|approve|receive|adopt|delegate)\b|"
     r"(?:the |a )(?:[\w-]+ ){0,3}(?:recommendations?|report|minutes|budget|precept|proposals?|paper|terms|publication|"
     r"appointments?|authority|contents|contract|award)\b)|"

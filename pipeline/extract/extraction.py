@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipeline.extract.addressees import read_addressees, split_names
@@ -32,11 +33,14 @@ def extract(document: Document, published: date | None = None) -> tuple[Recommen
 
 def _records(body: Body, chosen: Sequence[Chosen], published: date | None) -> tuple[Recommendation, ...]:
     seen: Counter[str] = Counter()
+    texts = [_text(body, choice) for choice in chosen]
+    printed = [_addressees(choice.candidate, text) for choice, text in zip(chosen, texts, strict=True)]
+    full = name_bodies(body, (name for names in printed for name in names))
     records = []
-    for choice in chosen:
-        text = _text(body, choice)
+    for choice, text, names in zip(chosen, texts, printed, strict=True):
         key = recommendation_id(body.document.sha256, text)
-        records.append(_record(body, choice, text, seen[key], published))
+        addressees = tuple(dict.fromkeys(full[name] for name in names))
+        records.append(replace(_record(body, choice, text, seen[key], published), addressees=addressees))
         seen[key] += 1
     return tuple(records)
 
@@ -64,7 +68,6 @@ def _record(body: Body, choice: Chosen, text: str, nth: int, published: date | N
         boxes=boxes_of(candidate.rows),
         also_on_pages=choice.also_on_pages,
         parts=read_parts(body, candidate),
-        addressees=name_bodies(body, _addressees(candidate, text)),
         deadline=deadline.day if deadline else None,
         deadline_text=deadline.words if deadline else None,
         status=candidate.status,

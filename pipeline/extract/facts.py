@@ -24,6 +24,7 @@ _REFERENCES = (
     re.compile(r"\b(?P<reference>[AMR]O-\d{4}-\d{3})\b"),
     re.compile(r"\b(?P<reference>[AMRP]\d{2}[A-Z]\d{4})\b"),
     re.compile(r"\b(?P<reference>(?:DARA|PCD|MD|HM)[ -]?\d[\d-]{2,9})\b"),
+    re.compile(r"(?<![\d/])(?P<reference>20\d\d/\d{5,7})(?![\d/])"),
     re.compile(r"(?<![\d/-])(?P<reference>20\d\d\s?[-–]\s?[01]\d{3}[A-Z]?)(?![\d/-])"),
 )  # fmt: skip
 _ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*(?P<reference>97[89][\d-]{10,16}\d|\d[\d-]{8,12}[\dX])\b")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from pipeline.extract.body import Body
 
@@ -44,9 +44,12 @@ _ANY_FORCE = {"Police", "Police Force", "Police Service", "Constabulary", "Natio
 _FEWEST, _MOSTLY = 2, 0.8
 
 
-def name_bodies(body: Body, names: Sequence[str]) -> tuple[str, ...]:
-    """`names` with each general word replaced by the one body it can stand for; as printed where there is doubt."""
-    return tuple(dict.fromkeys(_full_name(body, name) for name in names))
+def name_bodies(body: Body, names: Iterable[str]) -> dict[str, str]:
+    """The one body that each of `names` can stand for; the name as printed where there is doubt.
+
+    The whole document is searched once for each general word, so ask for all names of a document together.
+    """
+    return {name: _full_name(body, name) for name in set(names)}
 
 
 def _full_name(body: Body, name: str) -> str:

@@ -39,8 +39,13 @@ class Rows:
         self.asks = list(asks)
         self.plain = encoder.encode([ask.text for ask in asks])
         self.cores = encoder.encode([ask_core(ask.text) for ask in asks])
-        words = list_words([ask.text for ask in asks], load_figures().lexicon)
-        self.words = WordVectors({word: row for row, word in enumerate(words)}, encoder.encode(words))
+        self.words = read_words(self.asks, encoder)
+
+
+def read_words(asks: Sequence[Ask], encoder: Encoder) -> WordVectors:
+    """The vectors of the content words of `asks`."""
+    words = list_words([ask.text for ask in asks], load_figures().lexicon)
+    return WordVectors({word: row for row, word in enumerate(words)}, encoder.encode(words))
 
 
 def measure_groups() -> Iterator[Report]:
@@ -55,7 +60,7 @@ def measure_groups() -> Iterator[Report]:
         labelled = Rows(rows, encoder)
         yield _compare("labelled real rows", labelled, every, same, counts)
         yield _add_nights(labelled)
-    yield _grow(Rows(sample, encoder))
+    yield _grow(Rows(sample, encoder), encoder)
 
 
 def print_missing() -> None:
@@ -142,18 +147,19 @@ def _add_nights(rows: Rows) -> Report:
     return Report("Old rows while nights are added", ("night", "adjusted Rand index"), table)
 
 
-def _grow(rows: Rows) -> Report:
+def _grow(rows: Rows, encoder: Encoder) -> Report:
     """Seconds and memory of grouping resampled rows: each a row of the sample with words and vector shaken."""
     rng = np.random.default_rng(5)
     table: list[tuple[str | float, ...]] = []
     before: tuple[int, float] | None = None
     for size in SIZES:
         asks, vectors = resample(rows, size + NEW_ROWS, rng)
+        words = read_words(asks, encoder)
         start = time.perf_counter()
-        _, past = group_newcomers(asks[:size], vectors[:size], rows.words, NOTHING)
+        _, past = group_newcomers(asks[:size], vectors[:size], words, NOTHING)
         spent = time.perf_counter() - start
         start = time.perf_counter()
-        group_newcomers(asks, vectors, rows.words, past)
+        group_newcomers(asks, vectors, words, past)
         nightly = time.perf_counter() - start
         exponent = float(np.log(spent / before[1]) / np.log(size / before[0])) if before else float("nan")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -45,7 +45,7 @@ def read_committee(body: Body) -> list[Candidate]:
 
 def _read_section(body: Body, section: Section, fewest: int = _FEWEST) -> list[Candidate]:
     items = [(label, _without_headings(rows)) for label, rows in split_items(_text_rows(section.rows)) if label]
-    if len(items) < fewest:
+    if len(items) < fewest and not (items and all(_BACK.search(_text(rows)) for _, rows in items)):
         return []
     wanted = _recommendations([rows for _, rows in items])
     return [_candidate(body, label, rows) for (label, rows), is_wanted in zip(items, wanted, strict=True) if is_wanted]
@@ -70,7 +70,7 @@ def _without_headings(rows: list[Row]) -> list[Row]:
 
 def _recommendations(items: Sequence[list[Row]]) -> list[bool]:
     """Which items recommend: by the tag that closes them, by italics where only some have them, by their words."""
-    texts = [" ".join(row.text for row in rows) for rows in items]
+    texts = [_text(rows) for rows in items]
     tags = [match.group("tag") if (match := _BACK.search(text)) else None for text in texts]
     if sum(tag is not None for tag in tags) >= len(items) / 2:
         return [tag is not None and tag.lower() == "recommendation" for tag in tags]
@@ -80,6 +80,10 @@ def _recommendations(items: Sequence[list[Row]]) -> list[bool]:
     if 2 <= sum(italic) < len(items):
         return italic
     return [asks(_BACK.sub("", _LABEL.sub("", text, count=1))) for text in texts]
+
+
+def _text(rows: Sequence[Row]) -> str:
+    return " ".join(row.text for row in rows)
 
 
 def _is_italic(rows: Sequence[Row]) -> bool:

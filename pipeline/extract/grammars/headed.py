@@ -30,7 +30,7 @@ _FEWEST_WORDS, _FEWEST_LISTED = 5, 3
 
 def read_headed(body: Body) -> list[Candidate]:
     """One candidate for each heading with text of its own under it; several where a plural heading has a list."""
-    read = [(row, head) for row in body.rows if (head := _labelled_above(body, row))]
+    read = [(row, head) for row in body.rows if (head := _labelled_above(body, row)) and not _is_title(body, row, head)]
     lone = [row.index for row, head in read if _opens_with_word(body, row, head)]
     heads = [
         (row, _without_field(head))
@@ -55,6 +55,14 @@ def _labelled_above(body: Body, row: Row) -> AskHeading | None:
         if read_ask_heading(above):
             break
     return head
+
+
+def _is_title(body: Body, row: Row, head: AskHeading) -> bool:
+    """Whether the row is the document's title, "Recommendation - Wexmoor Police, February 2021", and asks nothing."""
+    if head.label or not head.rest or row.page > 1 or instructs(head.rest) or asks(head.rest) or commands(head.rest):
+        return False
+    is_largest = row.size >= max(other.size for other in body.rows)
+    return is_largest or row.text.casefold() == (body.document.title or "").casefold()
 
 
 def _opens_with_word(body: Body, row: Row, head: AskHeading) -> bool:
