@@ -21,7 +21,7 @@ demo: install
 	$(BIN)/python -m tests.replicas --night $(DATA)-demo
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
@@ -33,6 +33,12 @@ bench: install
 
 sample: install
 	$(BIN)/python -m tests.sample
+
+pictures: install
+	$(BIN)/python -m tests.pictures $(DATA)
+
+audit: install
+	$(BIN)/python -m tests.audit --out build/audit
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -22,7 +22,7 @@ def find_clusters(vectors: FloatArray, least: int) -> list[list[int]]:
     """
     if len(vectors) < 2 * least:
         return []
-    from hdbscan import HDBSCAN  # noqa: TID251
+    from hdbscan import HDBSCAN
     from sklearn.decomposition import PCA
 
     axes = min(KEPT_AXES, len(vectors) - 1, vectors.shape[1])

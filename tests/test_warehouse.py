@@ -25,8 +25,8 @@ from pipeline.records import (
     Status,
     ThemeScore,
 )
-from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_row
 from pipeline.theme_records import Proposal
+from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_row
 from warehouse.build import ChecksFailed, build_warehouse, find_bad_rows
 from warehouse.connect import Connection, NoWarehouse, fetch_rows, open_reader, open_writer
 from warehouse.document_tables import document, find_containing
@@ -490,8 +490,11 @@ MORE_PLANTED = [
     ("expected_counts", "INSERT INTO base.expected_count VALUES ('pfd', NULL, 1, 0)"),
     ("expected_counts", "INSERT INTO base.expected_count VALUES ('nobody', 2024, 1, 0)"),
     ("verbatim", "UPDATE base.document SET held_out_count = 1 WHERE is_read"),
-    ("verbatim", "INSERT INTO base.held_out BY NAME SELECT recommendation_id, sha256, kind, label, text, page, page_end, "
-     "confidence, grammar FROM base.recommendation LIMIT 1"),
+    (
+        "verbatim",
+        "INSERT INTO base.held_out BY NAME SELECT recommendation_id, sha256, kind, label, text, page, page_end, "
+        "confidence, grammar FROM base.recommendation LIMIT 1",
+    ),
 ]
 
 

@@ -48,7 +48,8 @@ _LEAD = re.compile(
 )
 _BY_DATE = re.compile(
     r"^within \w+(?:-\w+)? (?:days?|weeks?|months?|years?)\s+(?=the\b|all\b|[A-Z])|"
-    r"^(?:by|before|from) (?:the end of |end of )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d,? ", re.IGNORECASE
+    r"^(?:by|before|from) (?:the end of |end of )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d,? ",
+    re.IGNORECASE,
 )
 _NOT_A_BODY = re.compile(
     r"^(?:this|that|it|there|these|those|which|who|they|he|she|what|we|i|each|any|such|consideration|steps|action|except|no|nothing|some|more)\b",
