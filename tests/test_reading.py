@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.layout import Document, Rectangle
@@ -167,7 +168,7 @@ def scan() -> bytes:
     """A page that shows only a picture."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, 842))
-    canvas.drawInlineImage(grey_picture(), 0, 0, 595, 842)
+    canvas.drawImage(ImageReader(grey_picture()), 0, 0, 595, 842)
     canvas.save()
     return out.getvalue()
 
@@ -210,7 +211,7 @@ def poor_scan(words: str) -> bytes:
     """A page of a picture, with a poor text layer under it."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, 842))
-    canvas.drawInlineImage(grey_picture(), 0, 0, 595, 842)
+    canvas.drawImage(ImageReader(grey_picture()), 0, 0, 595, 842)
     for number in range(12):
         canvas.drawString(70, 780 - 20 * number, words)
     canvas.save()

@@ -151,7 +151,7 @@ def _name_link(address: str) -> str:
 
 def _printable(text: str) -> str:
     """XML has no place for control characters, and Excel none for a very long cell."""
-    clean = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+    clean = re.sub(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
     return clean if len(clean) <= LONGEST_CELL else clean[:LONGEST_CELL] + " …"
 
 
