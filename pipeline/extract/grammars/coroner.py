@@ -49,10 +49,13 @@ _BOILERPLATE = re.compile(
 )
 _DUTY = re.compile(r"duty\s+to\s+(?:make\s+this\s+)?report|report\s+to\s+you", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]|\(brief summary[^)]*\)|\(?\b\w{1,2}[.)]", re.IGNORECASE)
-_SENT_TO = re.compile(r"report\s+is\s+being\s+sent\s+to", re.IGNORECASE)
+_SENT_TO = re.compile(r"report\s+is\s+being\s+sent\b(?:\s+to\b|\W*$)", re.IGNORECASE)
+_TO = re.compile(r"to\W*", re.IGNORECASE)  # the heading may break before its last word
 _NEXT_SECTION = re.compile(r"^\W*\d{0,2}\W*[A-Z]{4,}\W?(?:[A-Z]+\b|$)|^\W*I am\b")
 _RECIPIENT = re.compile(r"^\(?\d{1,2}[.):]\s*(?P<name>[A-Z]\D{3,110})$")
+_NUMBERED = re.compile(r"^\(?\d{1,2}[.):]")
 _FARTHEST = 40  # rows
+_FULL = 0.9  # of the text's right edge
 _SHORTEST = 15
 _FICTION = re.compile(r"\bspecimen\b|\bfictional\b", re.IGNORECASE)
 _HEADED = re.compile(r"\s*(?:matter of )?concern (?:no\.? ?)?(?P<label>\d{1,2})\s*[.:–-]?\s*", re.IGNORECASE)
@@ -80,11 +83,19 @@ def _recipients(rows: Sequence[Row]) -> str | None:
     start = next((row.index for row in reversed(rows) if _SENT_TO.search(row.text)), None)
     if start is None:
         return None
+    right = max(row.x1 for row in rows if row.page == rows[start].page)
     sent_to: list[str] = []
+    is_full = False  # the line above ran to the edge, so this one may be the rest of it
     for row in rows[start + 1 : start + _FARTHEST]:
         if _NEXT_SECTION.match(row.text):
             break
-        sent_to.append(row.text)
+        if _TO.fullmatch(row.text):
+            continue
+        if is_full and not _NUMBERED.match(row.text):
+            sent_to[-1] += f" {row.text}"
+        else:
+            sent_to.append(row.text)
+        is_full = row.x1 >= _FULL * right
     numbered = [match.group("name") for line in sent_to if (match := _RECIPIENT.match(line))]
     return "; ".join(name.strip(" ,;.") for name in numbered or sent_to[:1]) or None
 
