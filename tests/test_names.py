@@ -111,7 +111,12 @@ def test_nothing_that_is_handed_on_holds_a_name(tmp_path: Path) -> None:
     )  # fmt: skip
     extraction = facts.extractions[coroner.sha256]
     rows = tuple(
-        replace(row, text=f"Mrs Quux, who was drunk, was not roused. {row.text}") for row in extraction.recommendations
+        replace(
+            row,
+            text=f"Mrs Quux, who was drunk, was not roused. {row.text}",
+            addressees=("Wilma Quux, Chief Executive", *row.addressees),
+        )
+        for row in extraction.recommendations
     )
     facts = replace(
         facts,
