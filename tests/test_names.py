@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.records import Span
 from tests.warehouse_facts import make_facts
 from warehouse.build import build_warehouse
 from warehouse.digests import write_digests
@@ -110,10 +111,12 @@ def test_nothing_that_is_handed_on_holds_a_name(tmp_path: Path) -> None:
         ),
     )  # fmt: skip
     extraction = facts.extractions[coroner.sha256]
+    told = "Mrs Quux, who was drunk, was not roused. "
     rows = tuple(
         replace(
             row,
-            text=f"Mrs Quux, who was drunk, was not roused. {row.text}",
+            text=f"{told}{row.text}",
+            spans=(*row.spans, Span(row.page, 0, len(told))),
             addressees=("Wilma Quux, Chief Executive", *row.addressees),
         )
         for row in extraction.recommendations

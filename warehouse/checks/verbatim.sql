@@ -4,7 +4,7 @@ SELECT recommendation_id AS id, sha256, length(text) AS characters,
     list_sum(list_transform(spans, lambda span: span."end" - span."start")) AS found_again, 'longer than what was found again' AS problem
 FROM base.recommendation CROSS JOIN base.parameter
 -- In the public file a longer word may stand for a name.
-WHERE NOT is_public AND length(text) > 20 + 1.5 * list_sum(list_transform(spans, lambda span: span."end" - span."start"))
+WHERE NOT is_public AND length(text) > 5 + 1.1 * list_sum(list_transform(spans, lambda span: span."end" - span."start"))
 UNION ALL
 SELECT recommendation_id, sha256, length(text), 0, 'held out, and a recommendation all the same'
 FROM base.held_out SEMI JOIN base.recommendation USING (recommendation_id)
