@@ -214,7 +214,7 @@ def _describe_change(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:
         **{name: row[name] for name in COLUMNS if name in row},
         **_say_withheld(row, guard),
         "deadline": row["due"],
-        "addressee": guard.text("; ".join(row["addressees"])) or None,
+        "addressee": guard.addressees(row["addressees"]),
         "score": None if row["score"] is None else round(row["score"], 2),
         "reason": guard.text(f"{row['reason']}. Theme: {row['theme_reason']}", row["sha256"]),
         "news": guard.text(
@@ -232,7 +232,7 @@ def _describe_standing(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:
         "section": "standing",
         "reason": guard.text(row["reason"], row["sha256"]),
         "asked_count": row["ask_count"],
-        "addressee": guard.text("; ".join(row["addressees"])) or None,
+        "addressee": guard.addressees(row["addressees"]),
         "restricted": row["is_restricted"],
         "recommendation_id": row["representative_id"],
     }
@@ -252,7 +252,7 @@ def _describe_correction(one: Correction, row: Mapping[str, Any] | None, guard: 
         **_say_withheld(row, guard),
         "section": "corrected",
         "deadline": row["due"],
-        "addressee": guard.text("; ".join(row["addressees"])) or None,
+        "addressee": guard.addressees(row["addressees"]),
         "overdue_days": row["overdue_days"],
         "reason": guard.text(one.reason, row["sha256"]),
         "restricted": row["is_restricted"],

@@ -64,7 +64,7 @@ def export_queue(path: Path, file: Path, limit: int = 200, theme: str | None = N
             "document_title": guard.text(row["document_title"], row["sha256"]),
             "theme_given": row["is_given"],
             "link": guard.link(row["page_url"], row["sha256"]),
-            "addressee": guard.text("; ".join(row["addressees"])) or None,
+            "addressee": guard.addressees(row["addressees"]),
             "restricted": row["is_restricted"],
         }
         for row in rows

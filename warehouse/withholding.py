@@ -34,6 +34,10 @@ class Guard:
         """`text` without names."""
         return None if text is None else withhold(text, self.names, sha256)
 
+    def addressees(self, names: Iterable[str]) -> str | None:
+        """Who must act, in one cell: offices stay; None where nobody is named."""
+        return self.text("; ".join(names)) or None
+
     def link(self, page_url: str | None, sha256: str) -> str | None:
         """An address of that page that spells no name: another of the same file, else the publisher's own."""
         if page_url is None:
