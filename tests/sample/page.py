@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -56,7 +57,6 @@ class Marked(Paragraph):  # type: ignore[misc]  # reportlab ships no types
 
 def build_pdf(document: Document, story: Sequence[Flowable], title: str) -> tuple[bytes, Marks]:
     """The finished bytes, the same at every run, and where each ask was drawn."""
-    rl_config.useA85 = 0
     buffer, marks = BytesIO(), Marks()
     look = document.look
     template = BaseDocTemplate(buffer, pagesize=A4, title=title, author="Invented sample", invariant=1)
@@ -67,8 +67,19 @@ def build_pdf(document: Document, story: Sequence[Flowable], title: str) -> tupl
         made.marks = marks
         return made
 
-    template.build(list(story), canvasmaker=canvas)
+    with binary_streams():
+        template.build(list(story), canvasmaker=canvas)
     return buffer.getvalue(), marks
+
+
+@contextmanager
+def binary_streams() -> Iterator[None]:
+    """Smaller files, while these pages are drawn only: other drawings in this process keep reportlab's own way."""
+    before, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = before
 
 
 def register_fonts() -> None:

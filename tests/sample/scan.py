@@ -8,12 +8,12 @@ from io import BytesIO
 import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
-from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.sample.model import Scan
+from tests.sample.page import binary_streams
 
 CONFUSED = (("rn", "m"), ("ii", "n"), ("cl", "d"), ("(1)", "(I)"), ("(2)", "(Z)"), ("tion", "ti0n"), ("vi", "\\i"))
 LETTERS = {"l": "1", "e": "c", "h": "b", "o": "0", "s": "5", "i": "!", "f": "t", "m": "rn", "u": "ii", "w": "vv"}
@@ -22,17 +22,16 @@ GARBLED_SHARE = 0.14
 
 def scan_pdf(content: bytes, scan: Scan, title: str) -> bytes:
     """The pages of `content` as images; the same bytes at every run for one version of the libraries."""
-    rl_config.useA85 = 0
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=A4, pageCompression=1, invariant=1)
     canvas.setTitle(title)
-    with pdfium.PdfDocument(content) as source:
+    with pdfium.PdfDocument(content) as source, binary_streams():
         for number, page in enumerate(source):
             canvas.drawImage(ImageReader(_photograph(page, scan, number)), 0, 0, A4[0], A4[1])
             if scan.text_layer == "garbled":
                 _write_garbled(canvas, page, random.Random(scan.seed + number))
             canvas.showPage()
-    canvas.save()
+        canvas.save()
     return buffer.getvalue()
 
 

@@ -63,28 +63,21 @@ joined AS (
         document.reference,
         recommendation.page,
         base.page_url(document.url, document.media_type, recommendation.page) AS page_url,
-        CASE WHEN addressed.addressee IS NULL AND len(recommendation.addressees) > 0 THEN recommendation.addressees
-             WHEN addressed.addressee IS NULL THEN document.recipients
-             ELSE list_transform(string_split(addressed.addressee, ';'), lambda name: trim(name)) END AS addressees,
+        base.addressees_of(addressed.addressee, recommendation.addressees, document.recipients) AS addressees,
         coalesce(themed.themes, []) AS themes,
         themed.theme_score,
         ask.common_id,
         recommendation.deadline,
         recommendation.deadline_text,
-        CASE
-            WHEN recommendation.deadline IS NOT NULL THEN recommendation.deadline
-            WHEN list_contains(rule.response_sources, ask.source) THEN ask.published + rule.response_days
-        END AS due,
+        base.due_day(
+            recommendation.deadline, ask.published, list_contains(rule.response_sources, ask.source), rule.response_days
+        ) AS due,
         CASE
             WHEN recommendation.deadline IS NOT NULL THEN 'printed'
             WHEN list_contains(rule.response_sources, ask.source) AND ask.published IS NOT NULL
                 THEN rule.response_days || ' days from publication'
         END AS due_rule,
-        -- A coroner and paragraph 28A set a day for the answer; an inspector or auditor sets one for the work.
-        CASE
-            WHEN list_contains(rule.response_sources, ask.source) THEN 'answer'
-            WHEN recommendation.deadline IS NOT NULL THEN 'completion'
-        END AS due_for,
+        base.due_for(recommendation.deadline, list_contains(rule.response_sources, ask.source)) AS due_for,
         coalesce(current.status, 'none') AS status,
         current.dated AS status_dated,
         current.said_by AS status_said_by,
@@ -127,20 +120,13 @@ joined AS (
 judged AS (
     SELECT
         joined.*,
-        coalesce(due < as_of
-            AND status NOT IN ('done', 'not ours', 'rejected')
-            AND (due_for = 'completion' OR (NOT is_answered AND status = 'none')), FALSE) AS is_overdue
+        base.is_overdue(due, as_of, status, due_for, NOT is_answered AND status = 'none') AS is_overdue
     FROM joined
 )
 SELECT
     judged.* EXCLUDE (as_of),
     CASE WHEN is_overdue THEN as_of - due END AS overdue_days,
-    CASE
-        WHEN status <> 'none' OR is_answered THEN 'evaluated'
-        WHEN shared_on IS NOT NULL THEN 'shared'
-        WHEN len(themes) > 0 OR last_reviewed_on IS NOT NULL THEN 'analysed'
-        ELSE 'captured'
-    END AS stage,
+    base.stage_of(status, is_answered, shared_on, themes, last_reviewed_on) AS stage,
     framing.framing,
     framing.framing_rule,
     framing.framing_evidence,

@@ -32,9 +32,9 @@ judged AS (
     SELECT
         answered.* EXCLUDE (is_overdue, overdue_days, answers, is_answered),
         len(own_answers) > 0 AS is_answered,
-        coalesce(due < as_of
-            AND status NOT IN ('done', 'not ours', 'rejected')
-            AND (due_for = 'completion' OR (len(own_answers) = 0 AND coalesce(status_said_by, '') <> 'review')), FALSE) AS is_overdue
+        base.is_overdue(
+            due, as_of, status, due_for, len(own_answers) = 0 AND coalesce(status_said_by, '') <> 'review'
+        ) AS is_overdue
     FROM answered
 )
 SELECT

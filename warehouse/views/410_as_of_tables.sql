@@ -174,17 +174,12 @@ joined AS (
         ask.recommendation_id, ask.kind, ask.label, ask.text, ask.body, ask.source, ask.published,
         year(ask.published) AS year, ask.title AS document_title, ask.page,
         base.page_url(ask.url, ask.media_type, ask.page) AS page_url,
-        CASE WHEN judgement.addressee IS NOT NULL
-                 THEN list_transform(string_split(judgement.addressee, ';'), lambda name: trim(name))
-             WHEN len(ask.addressees) > 0 THEN ask.addressees
-             ELSE ask.recipients END AS addressees,
+        base.addressees_of(judgement.addressee, ask.addressees, ask.recipients) AS addressees,
         coalesce(themed.themes, []) AS themes,
         grouped.common_id,
         ask.deadline,
-        CASE WHEN ask.deadline IS NOT NULL THEN ask.deadline
-             WHEN list_contains(rule.response_sources, ask.source) THEN ask.published + rule.response_days END AS due,
-        CASE WHEN list_contains(rule.response_sources, ask.source) THEN 'answer'
-             WHEN ask.deadline IS NOT NULL THEN 'completion' END AS due_for,
+        base.due_day(ask.deadline, ask.published, list_contains(rule.response_sources, ask.source), rule.response_days) AS due,
+        base.due_for(ask.deadline, list_contains(rule.response_sources, ask.source)) AS due_for,
         coalesce(nullif(reviewed.last.status, 'withdrawn'), responded.status, 'none') AS status,
         CASE WHEN reviewed.last.status <> 'withdrawn' THEN reviewed.last.dated ELSE responded.dated END AS status_dated,
         CASE WHEN reviewed.last.status <> 'withdrawn' THEN 'review' WHEN responded.status IS NOT NULL THEN 'response' END AS status_said_by,
@@ -211,19 +206,13 @@ joined AS (
     WHERE ask.recommendation_id = ask.ask_id AND (ask.published IS NULL OR ask.published <= rule.last_day)
 ),
 judged AS (
-    SELECT *, coalesce(due < day AND status NOT IN ('done', 'not ours', 'rejected')
-                       AND (due_for = 'completion' OR (NOT is_answered AND status = 'none')), FALSE) AS is_overdue
+    SELECT *, base.is_overdue(due, day, status, due_for, NOT is_answered AND status = 'none') AS is_overdue
     FROM joined
 )
 SELECT
     judged.* EXCLUDE (day),
     CASE WHEN is_overdue THEN day - due END AS overdue_days,
-    CASE
-        WHEN status <> 'none' OR is_answered THEN 'evaluated'
-        WHEN shared_on IS NOT NULL THEN 'shared'
-        WHEN len(themes) > 0 OR last_reviewed_on IS NOT NULL THEN 'analysed'
-        ELSE 'captured'
-    END AS stage,
+    base.stage_of(status, is_answered, shared_on, themes, last_reviewed_on) AS stage,
     day AS as_of
 FROM judged;
 COMMENT ON MACRO TABLE register_as_of IS 'register as the tables had it at a moment (recorded time; a day means its end, UTC), overdue counted to that day: FROM register_as_of(DATE ''2026-03-01''). With on_day, what was known at the moment of the state on another day (valid time): statuses, answers and asks dated after it are left out, overdue is counted to it: register_as_of(DATE ''2026-03-01'', on_day := DATE ''2025-12-31''). Columns mean what they mean in register.';
