@@ -1,5 +1,6 @@
 """Ways of marking asks that few publishers use, each with a document that looks alike and holds none."""
 
+from pipeline.extract.asks import is_procedural
 from pipeline.records import Kind, Status
 from tests.drawing import BOLD, BREAK, HEADING, ITALIC, ITEM, box, grid, text
 from tests.test_extract import NARRATIVE, labels, rows_of
@@ -266,3 +267,101 @@ def test_lists_under_those_who_must_act() -> None:
     assert labels(rows) == ["1", "2", "3"]
     assert [row.addressees for row in rows][2] == ("prison service",)
     assert rows[1].text == "record the reason for each recall."
+
+
+def test_a_word_that_opens_a_numbered_paragraph() -> None:
+    rows = rows_of(
+        text(f"3.23 {NARRATIVE}", ITEM),
+        text("3.24 Recommendation. The service should set standards for laboratories and report each year.", ITEM),
+        text("The service’s response. Agreed. Standards will be set by March.", BOLD),
+        text(f"3.25 {NARRATIVE}", ITEM),
+        text(f"3.26 Recommendations. {NARRATIVE}", ITEM),
+    )
+    assert [(row.label, row.text) for row in rows] == [
+        ("3.24", "The service should set standards for laboratories and report each year.")
+    ]
+
+
+def test_an_announcement_that_wraps_above_an_ask_numbered_below() -> None:
+    lead = "Without a means to slow the descent the crews of these vessels remain at risk, and therefore the Board"
+    rows = rows_of(
+        text(f"{lead} recommends that"),
+        text("the Department require immersion suits on vessels of more than 15 tonnes."),
+        text("TSB Recommendation M22-01", BOLD),
+        text(NARRATIVE),
+    )
+    assert [(row.label, row.text) for row in rows] == [
+        ("M22-01", "the Department require immersion suits on vessels of more than 15 tonnes.")
+    ]
+
+
+def test_a_heading_that_names_the_law_it_is_made_under() -> None:
+    listed = [
+        text("1. The service should take a person who has swallowed drugs to hospital.", ITEM),
+        text("2. Each nurse should see the custody record before the interview.", ITEM),
+    ]
+    assert labels(rows_of(text("Recommendations (section 26(1)(b) of the 2016 Act)", BOLD), *listed)) == ["1", "2"]
+    assert not rows_of(text("Recommendations (none of them new, see our last report)", BOLD), text(NARRATIVE))
+
+
+def test_debrief_tables_name_learning_and_recommendation_together() -> None:
+    rows = rows_of(
+        text("Operational debrief", HEADING),
+        grid(
+            [
+                ("No", "Learning / recommendation", "Owner", "By"),
+                ("1", "Briefing times should be agreed a week before and not changed on the day.", "Silver", "June"),
+                ("2", "A portable repeater should be hired for the canal sector.", "Comms lead", "July"),
+            ],
+            (30, 250, 70, 60),
+        ),
+    )
+    assert labels(rows) == ["1", "2"]
+    assert rows[1].text == "A portable repeater should be hired for the canal sector."
+
+
+def test_a_tribunal_recommends_in_a_nested_list() -> None:
+    ordered = "1. The Respondent shall pay to the Claimant the sum of £14,200 for injury to feelings."
+    lead = "2. The Tribunal makes the following recommendations under section 124(2)(c) of the Equality Act 2010:"
+    rows = rows_of(
+        text("The judgment of the Tribunal is that:"),
+        text(ordered, ITEM),
+        text(lead, ITEM),
+        text("2.1 that within six months the Respondent provide training on reasonable adjustments;", ITEM),
+        text("2.2 that within three months the Respondent review its attendance policy.", ITEM),
+        text("Reasons", HEADING),
+        text(f"3. {NARRATIVE}", ITEM),
+    )
+    assert [(row.label, row.text[:11]) for row in rows] == [("2.1", "that within"), ("2.2", "that within")]
+    told = "In its report of 2010 the panel made the following recommendations:"
+    assert not rows_of(text(told), text("1. that officers be trained.", ITEM), text("2. that records be kept.", ITEM))
+
+
+def test_a_coroners_letter_lists_the_matters_that_concern_them() -> None:
+    rows = rows_of(
+        text("I am writing to you under Rule 43 of the Coroners Rules. The matters which concern me are these:"),
+        text("a) Officers were not told that there had been two earlier calls on the same day.", ITEM),
+        text("b) The control room could not see the warning that a neighbouring force had put on the address.", ITEM),
+        text("I should be grateful if you would let me have your response within 56 days."),
+    )
+    assert [(row.kind, row.label) for row in rows] == [(Kind.CONCERN, "a"), (Kind.CONCERN, "b")]
+    assert rows[1].text.endswith("had put on the address.")
+
+
+def test_a_bold_ask_that_names_its_addressee_at_its_end_stops_there() -> None:
+    rows = rows_of(
+        text("Leadership", HEADING),
+        text("Recommendation: Leaders should use data to plan against violence. (To the governor)", BOLD),
+        text(NARRATIVE),
+        text("Recommendation: Patients should be transferred within the agreed time. (To the governor)", BOLD),
+        text(NARRATIVE),
+    )
+    assert [row.text for row in rows] == [
+        "Leaders should use data to plan against violence. (To the governor)",
+        "Patients should be transferred within the agreed time. (To the governor)",
+    ]
+
+
+def test_proof_that_an_ask_was_met_is_no_ask() -> None:
+    assert is_procedural("The Council should provide us with evidence it has complied with the above actions.")
+    assert not is_procedural("The Council should provide carers with evidence of the decisions it has taken.")

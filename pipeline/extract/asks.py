@@ -84,6 +84,8 @@ _NOTING = re.compile(
     r"^(?:to )?(?:approve|agree|authorise|delegate) (?:to (?:the|note|approve|receive|adopt|delegate)\b|"
     r"(?:the |a )(?:[\w-]+ ){0,3}(?:recommendations?|report|minutes|budget|precept|proposals?|paper|terms|publication|"
     r"appointments?|authority|contents|contract|award)\b)|"
+    r"^.{0,60}\b(?:should|must|will|to) provide (?:us|me|the (?:\w+ )?ombudsman) with evidence "
+    r"(?:that )?(?:it|they) ha\w+ |"
     r"^(?:to )?(?:note|receive|approve|endorse)\b.{0,30}\b(?:report|update|paper|minutes|contents|position|progress)\b",
     re.IGNORECASE,
 )

@@ -48,7 +48,7 @@ _ASK = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"^(?P<label>\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:–—]\s*(?P<rest>\S.*)$",
+    r"^(?P<label>\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:.–—]\s*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 _STATUS = re.compile(

@@ -28,6 +28,7 @@ _EXPLAINS = re.compile(
     r"\b(?:should|must|would|could|may|can|will|shall|includes?|applies|intended|needs?|recommendation)\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\s*\([^()]{1,80}\)\s*$")  # "(To the governor)"
 _MENTION = re.compile(r"^recommendations?\s+\d", re.IGNORECASE)
 _SAME_PARAGRAPH = 1.5  # font sizes; closer rows are of one paragraph
 _PARAGRAPH = 1.3  # font sizes from the row above
@@ -210,6 +211,6 @@ def _opens_new(last: Row, row: Row) -> bool:
 def is_ask_beside(text: str) -> bool:
     """Whether the heading's own words are the ask, not its title."""
     words = REFERENCE.sub("", re.sub(r"^.{0,40}?[:.)–-]\s+", "", text, count=1))
-    return (words != text and words.rstrip().endswith((".", ";"))) and (
+    return (words != text and _ASIDE.sub("", words).rstrip().endswith((".", ";"))) and (
         asks(words) or instructs(words) or commands(words)
     )

@@ -19,7 +19,9 @@ _ACTION = re.compile(
     re.IGNORECASE,
 )
 _RECOMMENDATION = re.compile(
-    r"(?:(?:audit|agreed|our) )?recommendations?(?: (?:no\.? ?)?\(?\w+\)?)?|areas? for (?:improvement|development)",
+    r"(?:(?:learning|lessons?(?: learned)?|actions?) ?(?:/|and|&|or) ?)?(?:(?:audit|agreed|our) )?recommendations?"
+    r"(?: ?(?:/|and|&|or) ?(?:learning|lessons|actions?))?(?: (?:no\.? ?)?\(?\w+\)?)?"
+    r"|areas? for (?:improvement|development)",
     re.IGNORECASE,
 )
 _OWNER = re.compile(r".*\b(?:owner|responsib\w+|lead|officer|who|accountab\w+)\b.*", re.IGNORECASE)

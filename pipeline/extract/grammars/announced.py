@@ -37,11 +37,12 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:previous(?:ly)?|earlier|last|its|their|had|were) (?:\w+ )?(?:report|review|inspection|"
+    r"(?<!\bAct )(?<!\bRules )(?<!\bRegulations )\b(?:19|20)\d\d\b"  # "Act 2010" is no date
+    r"|\b(?:previous(?:ly)?|earlier|last|its|their|had|were) (?:\w+ )?(?:report|review|inspection|"
     r"made|recommended)\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"\s*(?:\(\s*\w{1,3}\s*\)|\d{1,3}[.):]?(?=\s|$)|[a-zA-Z][.)]|[^\w\s(“\"‘'\[]+)\s*")
+_LABEL = re.compile(r"\s*(?:\(\s*\w{1,3}\s*\)|\d{1,3}(?:\.\d{1,3})*[.):]?(?=\s|$)|[a-zA-Z][.)]|[^\w\s(“\"‘'\[]+)\s*")
 _PARAGRAPH_LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*|\(\w{1,3}\)|[a-zA-Z])[.)]?\s+")
 _APART = 1.4  # font sizes from the row above
 _FARTHEST, _LEAD_ROWS, _FEWEST, _FEWEST_WORDS = 160, 14, 2, 4
@@ -129,7 +130,7 @@ def _items(body: Body, stem: Row, *, many: bool, last: int) -> _Items:
 def _are_asks(items: _Items, *, many: bool, last: int) -> bool:
     """Whether the list is one of asks: numbered, or announced as many. Else it is one ask in parts."""
     first = items[0][0] if items else None
-    numbered = first is not None and first.text.isdigit() and min(ordinals(first)) in (1, last + 1)
+    numbered = first is not None and first.text.replace(".", "").isdigit() and min(ordinals(first)) in (1, last + 1)
     if len(items) < _FEWEST and not (numbered and last):
         return False
     if not numbered and (not many or _are_fragments(items)):

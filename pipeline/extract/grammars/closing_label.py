@@ -31,6 +31,11 @@ def read_closing_labels(body: Body) -> list[Candidate]:
     ]
 
 
+def _is_stem(body: Body, row: Row) -> bool:
+    """Whether the paragraph up to the row's end announces the ask, also where the announcement wraps."""
+    return bool(_STEM.search(_with_line_above(body, row) if row.gap < _APART else row.text))
+
+
 def _with_line_above(body: Body, row: Row) -> str:
     """The row's text after that of the row above, as the label may be broken over both."""
     return " ".join(part.text for part in body.rows[max(0, row.index - 1) : row.index + 1])
@@ -39,7 +44,7 @@ def _with_line_above(body: Body, row: Row) -> str:
 def _read(body: Body, closing: Row, label: str, *, inline: bool) -> Candidate | None:
     end = closing.index + inline
     rows: Sequence[Row] = body.rows[max(0, closing.index - _FARTHEST) : end]
-    stem = next((row.index for row in reversed(rows) if _STEM.search(row.text)), None)
+    stem = next((row.index for row in reversed(rows) if _is_stem(body, row)), None)
     if stem is None:
         return None
     rows = body.rows[stem + 1 : end]

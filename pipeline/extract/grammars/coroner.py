@@ -21,7 +21,7 @@ _MATTERS = re.compile(
 )
 _RULE_43 = re.compile(
     r"\breport (?:to you )?(?:on )?the following (?:matters?|concerns?)\b|"
-    r"\b(?:matters|concerns) (?:which|that) (?:I|cause|give)\b.{0,60}(?:follow\w*|below)\W*$",
+    r"\b(?:matters|concerns) (?:which|that) (?:I|cause|give|concern)\b.{0,60}(?:follow\w*|below|these)\W*$",
     re.IGNORECASE,
 )
 _CONCERNS = re.compile(
@@ -34,7 +34,8 @@ _END = re.compile(
     _NUMBER
     + r"(?:ACTION\s+SHOULD\s+BE\s+TAKEN|YOUR\s+RESPONSE\b|COPIES\s+and\s+PUBLICATION)"
     + r"|^In my opinion (?:urgent )?action should be taken|^You are (?:required|under a duty) to respond|"
-    r"^Yours (?:faithfully|sincerely)|^I (?:would add|am grateful|wish to (?:acknowledge|record|thank)|was impressed|"
+    r"^Yours (?:faithfully|sincerely)|^I (?:would add|am grateful|(?:should|would) be grateful|"
+    r"wish to (?:acknowledge|record|thank)|was impressed|"
     r"commend|pay tribute)\b",
 )
 _END_LOOSE = re.compile(

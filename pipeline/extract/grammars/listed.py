@@ -26,8 +26,9 @@ _TITLE = re.compile(
     r"(?:(?!(?:to|of|in|on|by|with|from|effect)\b)[^\W\d][\w’'-]* ){0,4}"
     r"recommendations(?: and (?:good practice|learning points|next steps|actions|lessons.{0,20}))?"
     r"(?: made| for .{3,60}| to .{3,60}| from .{3,60}| of .{3,60}| arising.{0,40}| pursuant to .{3,60}| under .{3,60})?"
+    r"(?: \((?:section|under|pursuant|regulation|rule|paragraph|article)\b.{1,60}\))?"
     r"|what (?:we|i) recommend|(?:we|i) recommend:?"
-    r"|(?:summary of |list of |the )*(?P<unit>areas for (?:improvement|development)|causes of concern|agreed actions)",
+    r"|(?:summary of |list of |the )*(?P<unit>areas for (?:improvement|development)|causes of concern|agreed actions?)",
     re.IGNORECASE,
 )
 _KINDS = {
@@ -35,6 +36,7 @@ _KINDS = {
     "areas for development": Kind.AREA_FOR_IMPROVEMENT,
     "causes of concern": Kind.CAUSE_OF_CONCERN,
     "agreed actions": Kind.AGREED_ACTION,
+    "agreed action": Kind.AGREED_ACTION,
 }
 _LABEL = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]?|\(\w{1,4}\)|[a-zA-Z][.)])\s*")
 _BULLET = re.compile(r"\s*(?:[^\w\s(“\"‘'\[]+|o(?=\s))\s*")
