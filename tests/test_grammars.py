@@ -365,3 +365,41 @@ def test_a_bold_ask_that_names_its_addressee_at_its_end_stops_there() -> None:
 def test_proof_that_an_ask_was_met_is_no_ask() -> None:
     assert is_procedural("The Council should provide us with evidence it has complied with the above actions.")
     assert not is_procedural("The Council should provide carers with evidence of the decisions it has taken.")
+
+
+def test_a_number_alone_on_the_line_below_the_ask() -> None:
+    rows = rows_of(
+        text("Given the loss of life in these occurrences, the Board recommends that:"),
+        text("The Department of Transport require that small fishing vessels carry a means of alerting rescuers."),
+        text("M99-02"),
+        text(NARRATIVE),
+        text("B12-04"),
+    )
+    assert [(row.label, row.text[:14]) for row in rows] == [("M99-02", "The Department")]
+
+
+def test_a_peer_review_may_refuse_a_single_ask() -> None:
+    lead = "The recommendations formulated during the dialogue and listed below"
+    rows = rows_of(
+        text(f"110. {lead} enjoy the support of Exampleland:", ITEM),
+        text("110.1. Ratify the Optional Protocol to the Convention (Tunisia);", ITEM),
+        text("110.2. Continue efforts to combat discrimination by police officers (Cuba, Morocco);", ITEM),
+        text(f"111. {lead} did not enjoy its support:", ITEM),
+        text("111.1. Abolish the detention of children for immigration purposes (Brazil).", ITEM),
+        text("112. All conclusions in the present report reflect the position of the submitting States.", ITEM),
+    )
+    assert labels(rows) == ["110.1", "110.2", "111.1"]
+    told = text("12. The panel turned to earlier recommendations and told members as follows:", ITEM)
+    assert not rows_of(told, text("12.1. Two remain open (Treasury).", ITEM), text("13. Members left.", ITEM))
+
+
+def test_an_action_number_above_the_ask_names_it() -> None:
+    rows = rows_of(
+        text("Safety recommendation description", BOLD),
+        text("Action number: AO-2015-084-SR-028", BOLD),
+        text("The Bureau recommends that the airline takes further action to record deferred defects."),
+        text("Safety advisory notice", BOLD),
+        text("Action number: AO-2015-084-SAN-029", BOLD),
+        text("The Bureau advises all operators to note the circumstances of this accident."),
+    )
+    assert labels(rows) == ["AO-2015-084-SR-028"]

@@ -51,6 +51,11 @@ _NUMBERED = re.compile(
     r"^(?P<label>\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?:(?:pac|committee|committee[’']s|audit|report)\s+)?recommendation\s*[:.–—]\s*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
+_CARD = re.compile(  # transport safety: "-SR-" tells a recommendation from an advisory notice
+    r"^(?:action|(?:safety )?recommendation) (?:number|no\.?|ref\w*)\s*:?\s*"
+    r"(?P<label>[A-Z]{2}-\d{4}-\d{3}-SR-\d{2,3})$",
+    re.IGNORECASE,
+)
 _STATUS = re.compile(
     r"\W*(?:is |are |was |has been )?(?:not |partially |partly )?(?:accept|reject|agree|acknowledg|noted|clos|"
     r"complet|support)",
@@ -87,6 +92,9 @@ def read_ask_heading(row: Row) -> AskHeading | None:
         return AskHeading(
             Kind.RECOMMENDATION, numbered.group("label"), False, numbered.group("rest"), numbered.start("rest")
         )
+    card = _CARD.match(row.text)
+    if card:
+        return AskHeading(Kind.RECOMMENDATION, card.group("label"), False, "", card.end())
     match = _ASK.match(row.text)
     if match is None or is_contents_entry(row) or (row.text[0].islower() and not row.bold):
         return None

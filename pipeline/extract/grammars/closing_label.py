@@ -12,6 +12,7 @@ NAME = "closing_label"
 _LABEL = re.compile(
     r"(?:[A-Z]{2,5} |Transportation |Aviation |Marine |Rail )*(?:Safety )?Recommendation (?:No\.? ?)?"
     r"(?P<id>[A-Z]{1,3}-?\d{2}-\d{1,3}|\d{2,4}[-/]\d{1,4})\.?"
+    r"|(?P<bare>[A-Z]\d{2}-\d{2})"
 )
 _INLINE = re.compile(r"\s*[(\[]\s*(?:Safety )?Recommendation (?P<id>[A-Z]{1,5}-?\d{2,4}-\d{1,4})\s*[)\]]\.?$")
 _STEM = re.compile(
@@ -27,7 +28,7 @@ def read_closing_labels(body: Body) -> list[Candidate]:
         candidate
         for row in body.rows
         if (match := _LABEL.fullmatch(row.text) or _INLINE.search(_with_line_above(body, row)))
-        and (candidate := _read(body, row, match["id"], inline=match.re is _INLINE))
+        and (candidate := _read(body, row, match))
     ]
 
 
@@ -41,14 +42,20 @@ def _with_line_above(body: Body, row: Row) -> str:
     return " ".join(part.text for part in body.rows[max(0, row.index - 1) : row.index + 1])
 
 
-def _read(body: Body, closing: Row, label: str, *, inline: bool) -> Candidate | None:
+def _read(body: Body, closing: Row, match: re.Match[str]) -> Candidate | None:
+    inline = match.re is _INLINE
     end = closing.index + inline
     rows: Sequence[Row] = body.rows[max(0, closing.index - _FARTHEST) : end]
     stem = next((row.index for row in reversed(rows) if _is_stem(body, row)), None)
     if stem is None:
         return None
     rows = body.rows[stem + 1 : end]
-    if not rows or any(row.gap >= _APART and stands_out(body, row) and not rows[0].bold for row in rows[1:]):
+    is_bare = match.lastgroup == "bare"  # a mere number belongs to the one paragraph above it
+    if not rows or any(
+        row.gap >= _APART and (is_bare or (stands_out(body, row) and not rows[0].bold)) for row in rows[1:]
+    ):
         return None
     spans = cut(body, rows, suffix=_INLINE if inline else None)
-    return Candidate(Kind.RECOMMENDATION, label, spans, tuple(rows), NAME, 0.95, first_row=rows[0].index)
+    return Candidate(
+        Kind.RECOMMENDATION, match[match.lastgroup or 0], spans, tuple(rows), NAME, 0.95, first_row=rows[0].index
+    )

@@ -18,7 +18,7 @@ _CLOSED = re.compile(r"\([^()\d]*(?:\([^()]*\)[^()]*)?\)\s*[;.]?\s*\**$|;$")
 _PLAIN_LEAD = re.compile(r"^\d{1,3}\.\s+(?=[A-Z])")
 _PLAIN_LABEL = re.compile(r"\s*(?:\(\s*\w{1,4}\s*\)|\w{1,3}[.)])\s*")
 _STATES_AT_END = re.compile(r"\((?:[A-Z][^()\d]*(?:\([^()]*\)[^()]*)?)\)\s*[;.,]?\s*(?:and)?\s*\**$")
-_FEWEST = 3
+_FEWEST = 3  # of a document's lists together: the one of what was refused may hold a single item
 _MOSTLY = 0.8  # of the items
 _SENTENCE = 8  # words a lead-in has at least; a heading has fewer
 _SKIPPED = 3  # how far a misprinted number may jump
@@ -27,7 +27,9 @@ _SKIPPED = 3  # how far a misprinted number may jump
 def read_peer_review(body: Body) -> list[Candidate]:
     """The items of each list whose lead-in speaks of recommendations."""
     found = [candidate for lead in _leads(body.rows) for candidate in _items(body, lead)]
-    return found or [candidate for row in body.rows if _PLAIN_LEAD.match(row.text) for candidate in _plain(body, row)]
+    if len(found) >= _FEWEST:
+        return found
+    return [candidate for row in body.rows if _PLAIN_LEAD.match(row.text) for candidate in _plain(body, row)]
 
 
 def _plain(body: Body, lead: Row) -> list[Candidate]:
@@ -87,7 +89,7 @@ def _items(body: Body, lead: Row) -> list[Candidate]:
         elif items:
             items[-1].append(row)
     closed = sum(bool(_CLOSED.search(item[-1].text)) for item in items)
-    if len(items) < _FEWEST or closed < len(items) / 2:
+    if closed < len(items) / 2:
         return []
     return [_candidate(body, item, f"{number}.{place}") for place, item in zip(places, items, strict=True)]
 
