@@ -1,20 +1,21 @@
 """Hands digests on: into a folder a lead, and by mail. What went out is in the ledger; nothing goes out twice.
 
 A digest is released once a theme and day: its files are copied, its messages are put in the outbox, and the ledger
-says what was told. Whatever could not go out then stays owed and is tried again each night, unchanged.
+says what was told. Whatever could not go out then stays owed and is tried again each night, unchanged. Only a message
+of which nobody knows whether it went is not: a person decides.
 """
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from flows.post import Postbox, compose_message, message_name, open_postbox
+from flows.post import Postbox, Unsure, compose_message, message_name, open_postbox
 from flows.publish import OPEN, built_for
 from pipeline.ids import content_hash, text_hash
 from pipeline.issues import append_issues, stamp_run
-from pipeline.ledger import Ledger, Sending, ToldRow
+from pipeline.ledger import Ledger, Sending, ToldRow, Unsettled
 from pipeline.records import Issue, Level
 from pipeline.settings import Settings
 from pipeline.store import write_whole
@@ -32,8 +33,11 @@ class Delivered:
     failures: list[str] = field(default_factory=list)
 
 
-def deliver(settings: Settings, run_id: str, now: datetime) -> Delivered:
-    """Release tonight's digests, once, and send all that is owed. A failure is an issue and tried again next time."""
+def deliver(settings: Settings, run_id: str, now: datetime, unsure: Unsettled = Unsettled.KEEP) -> Delivered:
+    """Release tonight's digests, once, and send all that is owed. A failure is an issue and tried again next time.
+
+    `unsure` says what a person decided on messages of which nobody knows whether they went out.
+    """
     workspace = Workspace(settings.data)
     if not workspace.warehouse.exists():
         return Delivered()
@@ -45,6 +49,7 @@ def deliver(settings: Settings, run_id: str, now: datetime) -> Delivered:
         result.failures.append(f"The settings name recipients for the theme {theme!r}, and there is no such theme.")
     _release(settings, day, now)
     _fill_folders(settings, ledger, now, result)
+    _settle(workspace, ledger, now, unsure, result)
     _send_outbox(settings, ledger, now, result)
     issues = [Issue("", "deliver", Level.ERROR, "not_delivered", sentence) for sentence in result.failures]
     append_issues(workspace.issues / f"{run_id}.jsonl", stamp_run(issues, run_id))
@@ -59,11 +64,27 @@ def _release(settings: Settings, day: date, now: datetime) -> None:
     told = load_told_rows(folder)
     if not told:
         return
+    _drop_unreleased(workspace, ledger)
     released = {one.theme for one in ledger.sendings().records if one.event == "told" and one.as_of == day}
     for summary in read_summaries(folder):
         if summary.theme in told and summary.theme not in released:
-            _fill_outbox(settings, ledger, summary.theme, day, now)
-            ledger.add_sendings([_tell(summary, told[summary.theme], folder, now)])
+            intended = _fill_outbox(settings, ledger, summary.theme, day, now)
+            ledger.add_sendings([*intended, _tell(summary, told[summary.theme], folder, now)])
+
+
+def _drop_unreleased(workspace: Workspace, ledger: Ledger) -> None:
+    """Messages of a run that was stopped before their digest counted as told: it is told anew, perhaps otherwise."""
+    kept = {message_name(one.message_id) for one in _list_released(ledger)}
+    for path in workspace.outbox.glob("*.eml"):
+        if path.name not in kept:
+            path.unlink()
+
+
+def _list_released(ledger: Ledger) -> list[Sending]:
+    """The lines of messages whose digest counts as told."""
+    lines = ledger.sendings().records
+    told = {(one.theme, one.as_of) for one in lines if one.event == "told"}
+    return [one for one in lines if one.channel == MAIL and (one.theme, one.as_of) in told]
 
 
 def _tell(summary: Summary, rows: Sequence[ToldRow], folder: Path, now: datetime) -> Sending:
@@ -72,25 +93,28 @@ def _tell(summary: Summary, rows: Sequence[ToldRow], folder: Path, now: datetime
     return Sending(now, "told", summary.theme, summary.as_of, FOLDER, slug, key, summary.since, None, tuple(rows))
 
 
-def _fill_outbox(settings: Settings, ledger: Ledger, theme: str, day: date, now: datetime) -> None:
+def _fill_outbox(settings: Settings, ledger: Ledger, theme: str, day: date, now: datetime) -> list[Sending]:
+    """Put a theme's messages in the outbox; the lines that say so count once the digest is told."""
     mail = settings.delivery.mail
     recipients = settings.delivery.recipients.get(theme, ())
     if mail is None or not recipients:
-        return
+        return []
     workspace = Workspace(settings.data)
     folder = workspace.digests / day.isoformat() / ("" if mail.restricted else OPEN)
     summary = next((one for one in read_summaries(folder) if one.theme == theme), None)
     if summary is None or (mail.quiet_nights == "skip" and not summary.changed):
-        return
+        return []
     page = workspace.digests / day.isoformat() / f"{theme}.html"  # made from the public file in any case
     files = {*list_files(folder, theme), *([page] if page.exists() else [])}
-    sent = {one.message_id for one in ledger.sendings().records if one.event == "sent"}
+    sent = {one.message_id for one in ledger.sendings().records if one.event in ("sent", "unsure")}
+    intended = []
     for address in recipients:
         message = compose_message(mail.sender, address, summary, sorted(files), now)
         message_id = str(message["Message-ID"])
         if message_id not in sent:
             write_whole(workspace.outbox / message_name(message_id), message.as_bytes())
-            ledger.add_sendings([Sending(now, "intended", theme, day, MAIL, address, message_id, summary.since)])
+            intended.append(Sending(now, "intended", theme, day, MAIL, address, message_id, summary.since))
+    return intended
 
 
 def _fill_folders(settings: Settings, ledger: Ledger, now: datetime, result: Delivered) -> None:
@@ -126,44 +150,62 @@ def _fill_folder(workspace: Workspace, place: Path, told: Sending) -> tuple[str,
     return "sent", None
 
 
-def _send_outbox(settings: Settings, ledger: Ledger, now: datetime, result: Delivered) -> None:
-    """Send each message of the outbox; what went out is taken from it, what failed stays."""
-    workspace = Workspace(settings.data)
-    waiting = sorted(workspace.outbox.glob("*.eml"))
-    mail = settings.delivery.mail
-    if not waiting or mail is None:
-        return
-    intended = {message_name(one.message_id): one for one in ledger.sendings().records if one.event == "intended"}
-    sent = {message_name(one.message_id) for one in ledger.sendings().records if one.event == "sent"}
-    owed = [path for path in waiting if path.name in intended and path.name not in sent]
-    for path in waiting:
-        if path.name in sent:  # stopped between the two steps of the last run
+def _settle(workspace: Workspace, ledger: Ledger, now: datetime, decided: Unsettled, result: Delivered) -> None:
+    """Tell once of each message that was cut off on its way, and do with such what a person decided."""
+    for path, last in _list_waiting(workspace, ledger):
+        if last.event == "sending":  # stopped between the mail server's taking it and the line that says so
+            last = replace(last, recorded_at=now, event="unsure", detail="the run was stopped while it was sent")
+            ledger.add_sendings([last])
+            result.failures.append(_tell_unsure(last))
+        if last.event == "unsure" and decided != Unsettled.KEEP:
+            event = "failed" if decided == Unsettled.AGAIN else "gone"
+            ledger.add_sendings([replace(last, recorded_at=now, event=event, detail="as a person decided")])
+        if (last.event == "unsure" and decided == Unsettled.FORGET) or last.event in ("sent", "gone"):
             path.unlink()
-    if owed:
+
+
+def _send_outbox(settings: Settings, ledger: Ledger, now: datetime, result: Delivered) -> None:
+    """Send each message that is owed; what went out is taken from the outbox, what failed stays."""
+    workspace = Workspace(settings.data)
+    mail = settings.delivery.mail
+    owed = [one for one in _list_waiting(workspace, ledger) if one[1].event in ("intended", "failed")]
+    if owed and mail:
         with open_postbox(mail) as postbox:
-            for path in owed:
-                _send_one(postbox, path, intended[path.name], ledger, now, result)
+            for path, last in owed:
+                _send_one(postbox, path, replace(last, recorded_at=now, detail=None), ledger, result)
 
 
-def _send_one(
-    postbox: Postbox, path: Path, intended: Sending, ledger: Ledger, now: datetime, result: Delivered
-) -> None:
-    problem = postbox.send(path.read_bytes(), intended.recipient)
-    ledger.add_sendings(
-        [
-            Sending(
-                now, "failed" if problem else "sent", intended.theme, intended.as_of, MAIL, intended.recipient,
-                intended.message_id, intended.since, problem,
-            )
-        ]
-    )  # fmt: skip
+def _send_one(postbox: Postbox, path: Path, line: Sending, ledger: Ledger, result: Delivered) -> None:
+    try:
+        problem = postbox.send(
+            path.read_bytes(), line.recipient, lambda: ledger.add_sendings([replace(line, event="sending")])
+        )
+    except Unsure as error:
+        unsure = replace(line, event="unsure", detail=str(error))
+        ledger.add_sendings([unsure])
+        result.failures.append(_tell_unsure(unsure))
+        return
+    ledger.add_sendings([replace(line, event="failed" if problem else "sent", detail=problem)])
     if problem:
         result.failures.append(
-            f"The digest of {intended.theme} did not go to {intended.recipient}: {problem}; it is tried again."
+            f"The digest of {line.theme} did not go to {line.recipient}: {problem}; it is tried again."
         )
     else:
         path.unlink()
         result.sent += 1
+
+
+def _list_waiting(workspace: Workspace, ledger: Ledger) -> list[tuple[Path, Sending]]:
+    """Each message of the outbox with the last line on it."""
+    last = {message_name(one.message_id): one for one in _list_released(ledger)}
+    return [(path, last[path.name]) for path in sorted(workspace.outbox.glob("*.eml")) if path.name in last]
+
+
+def _tell_unsure(line: Sending) -> str:
+    return (
+        f"Nobody knows whether the digest of {line.theme} went to {line.recipient}: {line.detail}. Ask there, then "
+        "`perennial deliver --unsure again` or `--unsure forget`."
+    )
 
 
 def name_folder(lead: str) -> str:

@@ -22,7 +22,8 @@ def export_warc(workspace: Workspace, path: Path, source: str | None) -> int:
         raise NothingCrawled(f"Nothing was fetched from {source or 'any publisher'} into {workspace.data} yet.")
     beside = path.with_name(f".{path.name}.part")
     with beside.open("wb") as file:
-        count = write_warc(_list_visits(folders), Archive(workspace.archive), file, f"perennial {version('perennial')}")
+        archive = Archive(workspace.archive, workspace.blobs)
+        count = write_warc(_list_visits(folders), archive, file, f"perennial {version('perennial')}")
     beside.replace(path)
     return count
 

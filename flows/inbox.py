@@ -10,7 +10,7 @@ from pipeline.ids import content_hash
 from pipeline.media import OTHER, SUFFIXES, media_type
 from pipeline.records import DocumentRef, Listed
 from pipeline.refusal import Refusal
-from pipeline.store import append_lines
+from pipeline.store import append_twice
 from pipeline.workspace import PRIVATE_MODE, Workspace
 from sources import inbox
 
@@ -67,7 +67,7 @@ def add_document(
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_MODE)
             shutil.copyfile(path, kept)
-        append_lines(manifest, [inbox.describe_addition(listed)])
+        append_twice(manifest, [inbox.describe_addition(listed)])
     return Addition(path.name, sha256, is_new, _oddity(content, path))
 
 

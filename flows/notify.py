@@ -1,6 +1,7 @@
 """Tells the operator, by e-mail or webhook, what needs a person: once, until it changes; and once a week how all is.
 
-What was told to whom is a line of `ledger/notices.jsonl`. A message that cannot go out is an issue, and is tried again.
+What was told to whom is a line of `ledger/notices.jsonl`, and so is each attempt. A message that cannot go out is an
+issue, and is tried again; one of which nobody knows whether it went out is not: the next message says so.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,26 +16,26 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from flows.order import Order
-from flows.post import NoPassword, open_postbox
+from flows.post import NoPassword, Unsure, open_postbox
 from flows.retention import tidy
 from flows.troubles import Trouble, find_troubles
 from pipeline.fetch.connection import Unreachable
-from pipeline.fetch.post import post_json
+from pipeline.fetch.post import NoAnswer, post_json
 from pipeline.ids import text_hash
 from pipeline.issues import append_issues, stamp_run
 from pipeline.records import Issue, Level
 from pipeline.settings import Mail, Settings, read_variable
-from pipeline.store import append_lines, read_lines
+from pipeline.store import append_twice, read_lines
 from pipeline.workspace import Busy, Workspace, check_free, held_since, hold_notices
 
 TOKEN = "PERENNIAL_WEBHOOK_TOKEN"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SUMMARY = "summary"
+SUMMARY, UNSURE = "summary", "unsure"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line of the ledger of what the operator was told. `event`: told, or over."""
+    """One line of the ledger of what the operator was told. `event`: telling, then told or untold; over."""
 
     recorded_at: datetime
     channel: str  # mail:<address>, or webhook:<host>
@@ -55,7 +56,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to the operator. `send` gives None, or in a few words why the message did not go."""
+    """One way to the operator. `send` gives None, or in a few words why the message did not go; may raise `Unsure`."""
 
     name: str
     send: Callable[[Message], str | None]
@@ -102,7 +103,7 @@ def tell_operator(settings: Settings, now: datetime, *, summarise: Callable[[], 
         owed = [one for one in channels if week and is_ours and _last(notices, one).get(SUMMARY) != week]
         if owed and week:
             message = Message(SUMMARY, f"perennial ({workspace.data.name}): the week", summarise(), troubles)
-            failures += [_send(workspace, one, message, [(SUMMARY, week, "told")], now) for one in owed]
+            failures += [_send(workspace, one, message, {SUMMARY: week}, now) for one in owed]
     return tuple(failure for failure in failures if failure)
 
 
@@ -138,12 +139,12 @@ def _tell_and_record(order: Order) -> None:
 def _tell(
     workspace: Workspace, channel: Channel, notices: Sequence[Notice], troubles: Sequence[Trouble], now: datetime
 ) -> str | None:
-    known = _last(notices, channel)
-    new = [one for one in troubles if known.get(one.key) != one.state]
-    over = sorted(known.keys() - {one.key for one in troubles} - {SUMMARY})
-    lines = [*((one.key, one.state, "told") for one in new), *((key, known[key], "over") for key in over)]
+    known, cut = _last(notices, channel), _list_cut(notices, channel)
+    new = [*(one for one in troubles if known.get(one.key) != one.state), *_doubt(cut)]
+    over = sorted(known.keys() - {one.key for one in troubles} - {SUMMARY, UNSURE})
+    ended = {key: known[key] for key in over}
     if not new:
-        _note(workspace, channel, lines, now)
+        _note(workspace, channel, ended, "over", now)
         return None
     parts = [describe_troubles(new)]
     if still := [one.what for one in troubles if one not in new]:
@@ -152,29 +153,54 @@ def _tell(
         parts.append(f"Over since the last message: {', '.join(over)}.")
     subject = new[0].what if len(new) == 1 else f"{len(new)} things need a person"
     message = Message("trouble", f"perennial ({workspace.data.name}): {subject}"[:150], "\n\n".join(parts), tuple(new))
-    return _send(workspace, channel, message, lines, now)
+    states = {one.key: one.state for one in new} | {one.key: one.state for one in cut}
+    failure = _send(workspace, channel, message, states, now)
+    if failure is None:
+        _note(workspace, channel, ended, "over", now)
+    return failure
 
 
 def _send(
-    workspace: Workspace, channel: Channel, message: Message, lines: Sequence[tuple[str, str, str]], now: datetime
+    workspace: Workspace, channel: Channel, message: Message, states: Mapping[str, str], now: datetime
 ) -> str | None:
-    """Send, and write down what was told only when it went out."""
-    problem = channel.send(message)
-    if problem:
-        return f"The operator could not be told by {channel.name}: {problem}; it is tried again."
-    _note(workspace, channel, lines, now)
-    return None
+    """Send, and write down before and after what it tells: a message whose end is not written is not sent again."""
+    _note(workspace, channel, states, "telling", now)
+    try:
+        problem = channel.send(message)
+    except Unsure as error:
+        return f"Nobody knows whether the operator was told by {channel.name}: {error}; the next message says so."
+    _note(workspace, channel, states, "untold" if problem else "told", now)
+    return f"The operator could not be told by {channel.name}: {problem}; it is tried again." if problem else None
 
 
-def _note(workspace: Workspace, channel: Channel, lines: Sequence[tuple[str, str, str]], now: datetime) -> None:
-    notices = [Notice(now, channel.name, key, state, event) for key, state, event in lines]
-    append_lines(workspace.notices, (NOTICES.dump_json(one) for one in notices))
+def _note(workspace: Workspace, channel: Channel, states: Mapping[str, str], event: str, now: datetime) -> None:
+    notices = [Notice(now, channel.name, key, state, event) for key, state in states.items()]
+    append_twice(workspace.notices, (NOTICES.dump_json(one) for one in notices))
+
+
+def _list_cut(notices: Sequence[Notice], channel: Channel) -> list[Notice]:
+    """Attempts of which nobody wrote down how they ended."""
+    latest = {one.key: one for one in notices if one.channel == channel.name}
+    return [one for one in latest.values() if one.event == "telling"]
+
+
+def _doubt(cut: Sequence[Notice]) -> Iterator[Trouble]:
+    """What the next message says of such attempts."""
+    if cut:
+        when = max(one.recorded_at for one in cut)
+        about = ", ".join(sorted({one.key for one in cut} - {UNSURE})) or "an earlier one"
+        yield Trouble(
+            UNSURE,
+            when.isoformat(),
+            f"A message of {when:%d/%m/%Y %H:%M} was cut off, and may not have reached you; it told of: {about}.",
+            "`perennial doctor --summary` shows what stands.",
+        )
 
 
 def _last(notices: Sequence[Notice], channel: Channel) -> Mapping[str, str]:
-    """The state in which each trouble that is not over was last told on this channel."""
+    """The state in which each trouble that is not over was last told on this channel, perhaps in vain."""
     latest = {one.key: one for one in notices if one.channel == channel.name}
-    return {key: one.state for key, one in latest.items() if one.event == "told"}
+    return {key: one.state for key, one in latest.items() if one.event in ("told", "telling")}
 
 
 def _week_due(settings: Settings, now: datetime) -> str | None:
@@ -192,7 +218,7 @@ def _mail_sender(server: Mail | None, address: str, now: datetime) -> Callable[[
             return "no mail server is set; put `mail` under `delivery` in settings.yml"
         try:
             with open_postbox(server) as postbox:
-                return postbox.send(_compose(server.sender, address, message, now).as_bytes(), address)
+                return postbox.send(_compose(server.sender, address, message, now).as_bytes(), address, _noted)
         except NoPassword as error:
             return str(error).rstrip(".")
 
@@ -217,9 +243,15 @@ def _webhook_sender(settings: Settings) -> Callable[[Message], str | None]:
             )
         except Unreachable as error:
             return str(error)
+        except NoAnswer as error:
+            raise Unsure(str(error)) from error
         return None
 
     return send
+
+
+def _noted() -> None:
+    """That the message is about to go is written down already."""
 
 
 def _compose(sender: str, address: str, message: Message, now: datetime) -> EmailMessage:

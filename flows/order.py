@@ -187,10 +187,25 @@ def failures_recorded(order: Order) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        log = order.workspace.runs.with_name(f"{order.run_id}.log")
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(traceback.format_exc(), encoding="utf-8")
-        message = f"The night failed: {error or type(error).__name__}"
-        run = fail_run(order, open_run(order, {}), "night_failed", (message,))
-        close_run(order, run, datetime.now().astimezone())
-        raise NightFailed(f"{message.rstrip('.')}. The details are in {log}.") from error
+        message = f"The night failed: {_say(error)}".rstrip(".")
+        order.workspace.reserve.unlink(missing_ok=True)  # the disk may be full
+        try:
+            details = _record_failure(order, message, traceback.format_exc())
+        except OSError as worse:
+            details = f"Nothing could be written down: {worse.strerror}"
+        raise NightFailed(f"{message}. {details}.") from error
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error) or type(error).__name__
+
+
+def _record_failure(order: Order, message: str, trace: str) -> str:
+    """The issue first, then the line in the run ledger, then the log; a word on where the details are."""
+    run = fail_run(order, open_run(order, {}), "night_failed", (f"{message}.",))
+    close_run(order, run, datetime.now().astimezone())
+    log = order.workspace.runs.with_name(f"{order.run_id}.log")
+    log.write_text(trace, encoding="utf-8")
+    return f"The details are in {log}"

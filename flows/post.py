@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from email import policy
@@ -16,11 +16,16 @@ from pipeline.settings import Mail, read_variable
 from warehouse.digests import Summary
 
 PASSWORD = "PERENNIAL_SMTP_PASSWORD"
+OK, FORWARDED = 250, 251  # answers of a mail server
 TYPES = {
     ".csv": ("text", "csv"),
     ".html": ("text", "html"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+
+
+class Unsure(RuntimeError):
+    """A message was handed over and nobody said whether it was taken; in a few words why."""
 
 
 class NoPassword(Refusal):
@@ -63,21 +68,51 @@ class Postbox:
         self._mail = mail
         self._server: smtplib.SMTP | None = None
 
-    def send(self, message: bytes, recipient: str) -> str | None:
-        """None when the server took `message`, else why it did not, in a few words without secrets."""
+    def send(self, message: bytes, recipient: str, note: Callable[[], None]) -> str | None:
+        """None when the server took `message`, else why it did not, in a few words without secrets.
+
+        `note` is called before the message itself is handed over: until then it surely did not go out. Raises
+        `Unsure` when the server did not say what became of it.
+        """
         try:
-            if self._server is None:
-                self._server = _connect(self._mail)
-            self._server.sendmail(self._mail.sender, [recipient], message)
+            server = self._offer(recipient)
         except smtplib.SMTPAuthenticationError:
             self.close()
             return "the mail server did not accept the user or password"
         except smtplib.SMTPRecipientsRefused:
+            self.close()
             return "the mail server refused the address"
         except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
             self.close()
             return f"{type(error).__name__}: {_say(error)}"
-        return None
+        note()
+        return self._hand_over(server, message)
+
+    def _offer(self, recipient: str) -> smtplib.SMTP:
+        """The server, when it is ready to take a message for `recipient`."""
+        if self._server is None:
+            self._server = _connect(self._mail)
+        self._server.ehlo_or_helo_if_needed()
+        code, reply = self._server.mail(self._mail.sender)
+        if code != OK:
+            raise smtplib.SMTPSenderRefused(code, reply, self._mail.sender)
+        code, reply = self._server.rcpt(recipient)
+        if code not in (OK, FORWARDED):
+            raise smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
+        return self._server
+
+    def _hand_over(self, server: smtplib.SMTP, message: bytes) -> str | None:
+        try:
+            code, reply = server.data(message)
+        except smtplib.SMTPDataError as error:  # it did not want to hear the message
+            code, reply = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+        except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
+            self.close()
+            raise Unsure(f"{type(error).__name__}: {_say(error)}") from error
+        if code == OK:
+            return None
+        self.close()
+        return f"SMTPDataError: {_say(smtplib.SMTPDataError(code, reply))}"
 
     def close(self) -> None:
         """Hang up; nothing is lost."""

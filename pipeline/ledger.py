@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from pipeline.ids import text_hash
 from pipeline.records import IdentityEvent, Review, ThemeEvent
-from pipeline.store import Lines, append_lines, read_lines
+from pipeline.store import Lines, append_twice, read_lines
 from pipeline.theme_records import ProposalDecision
 
 
@@ -29,13 +30,14 @@ class ToldRow:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One line of the ledger of what went out. `intended` is written before, `sent` or `failed` after.
+    """One line of the ledger of what went out: `intended`, `sending` before each attempt, `sent` or `failed` after.
 
     A `told` line is written once a theme and day, when its digest is first handed on; the others once an attempt.
+    `unsure`: the attempt was cut off, and nobody knows whether the message went; it is not sent again by itself.
     """
 
     recorded_at: datetime
-    event: str  # told, intended, sent, failed, gone
+    event: str  # told, intended, sending, sent, failed, unsure, gone
     theme: str
     as_of: date
     channel: str  # folder, mail
@@ -44,6 +46,14 @@ class Sending:
     since: date | None = None
     detail: str | None = None
     rows: tuple[ToldRow, ...] = ()
+
+
+class Unsettled(StrEnum):
+    """What to do with messages of which nobody knows whether they went out."""
+
+    KEEP = "keep"
+    AGAIN = "again"
+    FORGET = "forget"
 
 
 REVIEWS = TypeAdapter(Review)
@@ -88,7 +98,7 @@ class Ledger:
             fresh.append(review)
             latest[_subject_of(review)] = review
             known.add(review.review_id)
-        append_lines(self.reviews_path, (REVIEWS.dump_json(review) for review in fresh))
+        append_twice(self.reviews_path, (REVIEWS.dump_json(review) for review in fresh))
         return len(fresh)
 
     def identity_events(self) -> Lines[IdentityEvent]:
@@ -97,7 +107,7 @@ class Ledger:
 
     def add_identity_events(self, events: Iterable[IdentityEvent]) -> None:
         """Append `events` in order."""
-        append_lines(self.identity_path, (IDENTITY_EVENTS.dump_json(event) for event in events))
+        append_twice(self.identity_path, (IDENTITY_EVENTS.dump_json(event) for event in events))
 
     def theme_events(self) -> Lines[ThemeEvent]:
         """Each logged move of a row between themes, oldest first."""
@@ -105,7 +115,7 @@ class Ledger:
 
     def add_theme_events(self, events: Iterable[ThemeEvent]) -> None:
         """Append `events` in order."""
-        append_lines(self.themes_path, (THEME_EVENTS.dump_json(event) for event in events))
+        append_twice(self.themes_path, (THEME_EVENTS.dump_json(event) for event in events))
 
     def sendings(self) -> Lines[Sending]:
         """What went out to whom, oldest first."""
@@ -113,7 +123,7 @@ class Ledger:
 
     def add_sendings(self, sendings: Iterable[Sending]) -> None:
         """Append `sendings` in order."""
-        append_lines(self.sendings_path, (SENDINGS.dump_json(one) for one in sendings))
+        append_twice(self.sendings_path, (SENDINGS.dump_json(one) for one in sendings))
 
     def proposal_events(self) -> Lines[IdentityEvent]:
         """What became of each proposal of a theme, oldest first."""
@@ -121,7 +131,7 @@ class Ledger:
 
     def add_proposal_events(self, events: Iterable[IdentityEvent]) -> None:
         """Append `events` in order."""
-        append_lines(self.proposals_path, (IDENTITY_EVENTS.dump_json(event) for event in events))
+        append_twice(self.proposals_path, (IDENTITY_EVENTS.dump_json(event) for event in events))
 
     def proposal_decisions(self) -> Lines[ProposalDecision]:
         """What people decided on proposals, oldest first."""
@@ -129,12 +139,13 @@ class Ledger:
 
     def add_proposal_decision(self, decision: ProposalDecision) -> None:
         """Append one decision."""
-        append_lines(self.proposal_decisions_path, [PROPOSAL_DECISIONS.dump_json(decision)])
+        append_twice(self.proposal_decisions_path, [PROPOSAL_DECISIONS.dump_json(decision)])
 
 
 def _subject_of(review: Review) -> tuple[str | None, ...]:
     """Who judges what: each reviewer's last word on it counts."""
     note = review.answer if review.question == "note" else None  # every note stands
+    row = None if review.question == "plain_name" else review.recommendation_id  # it names the group, not the row
     return (
-        review.recommendation_id, review.question, review.theme, review.common_id, review.reviewer.casefold(), note,
+        row, review.question, review.theme, review.common_id, review.reviewer.casefold(), note,
     )  # fmt: skip

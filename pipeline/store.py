@@ -1,29 +1,30 @@
-"""The file edge: raw bytes kept by their hash, and stage results kept by what they were made from."""
+"""The file edge: whole files, files of lines, and raw bytes kept by their hash."""
 
+import fcntl
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Generic, TypeVar
+from zlib import crc32
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
-from pipeline.ids import content_hash, text_hash
+from pipeline.ids import content_hash
 from pipeline.records import StoredFile
 
 T = TypeVar("T")
 
 _LINES = TypeAdapter(StoredFile)
-COMPACT_ABOVE = 48  # parts of a stage; more make opening slow
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` so that a reader sees the old file or the new one, never half of it."""
+    if not is_local(path):
+        path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
@@ -35,6 +36,11 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def is_local(path: Path) -> bool:
+    """False for a path into an object store: what is put there is whole or not there, and has no mode."""
+    return isinstance(path, PurePath)
 
 
 def append_lines(path: Path, lines: Iterable[bytes]) -> int:
@@ -58,6 +64,32 @@ def append_lines(path: Path, lines: Iterable[bytes]) -> int:
     return place
 
 
+def append_twice(path: Path, lines: Iterable[bytes]) -> None:
+    """Append lines that cannot be made again: to `path`, and each with its checksum to a copy beside it.
+
+    `pipeline.mending` puts a damaged line back from the copy.
+    """
+    kept = list(lines)
+    if not kept:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    copy = copy_of(path)
+    with copy.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # until it is closed: nobody mends between the two
+        append_lines(path, kept)
+        append_lines(copy, map(seal_line, kept))
+
+
+def copy_of(path: Path) -> Path:
+    """Where the copy of a file of lines lies."""
+    return path.with_name(f".{path.name}.copy")
+
+
+def seal_line(line: bytes) -> bytes:
+    """The line as a copy holds it: after its checksum."""
+    return b"%08x " % crc32(line) + line
+
+
 @dataclass(frozen=True, slots=True)
 class Lines(Generic[T]):
     """What a JSON-lines file holds, and how many of its lines could not be read."""
@@ -68,10 +100,13 @@ class Lines(Generic[T]):
 
 def read_lines(path: Path, codec: TypeAdapter[T]) -> Lines[T]:
     """Every line of `path` that `codec` can read, in order. A missing file holds none."""
-    if not path.exists():
-        return Lines((), 0)
+    return parse_lines(path.read_bytes(), codec) if path.exists() else Lines((), 0)
+
+
+def parse_lines(content: bytes, codec: TypeAdapter[T]) -> Lines[T]:
+    """Every line of `content` that `codec` can read, in order."""
     records, damaged = [], 0
-    for raw in path.read_bytes().splitlines():
+    for raw in content.splitlines():
         try:
             records.append(codec.validate_json(raw))
         except ValueError:
@@ -82,11 +117,6 @@ def read_lines(path: Path, codec: TypeAdapter[T]) -> Lines[T]:
 def hash_key(key: str) -> int:
     """A number that stands for `key` where there are many keys: 64 bits, so that two of a million never meet."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big")
-
-
-def _identity(line: StoredFile) -> str:
-    """What makes a line the same as another: the bytes and all that is known of them, not the moment."""
-    return f"{line.sha256} {line.ref!r}"
 
 
 class IndexedLines(Generic[T]):
@@ -140,21 +170,45 @@ class IndexedLines(Generic[T]):
                 place += len(raw)
 
 
+class _LineIndex:
+    """What the lines of an archive say, in two numbers a line."""
+
+    def __init__(self) -> None:
+        self._known: set[int] = set()
+        self._latest: dict[int, int] = {}  # what the last line of an address holds
+
+    def remember(self, line: StoredFile) -> None:
+        self._known.add(hash_key(_identity(line)))
+        self._latest[hash_key(line.ref.url)] = hash_key(line.sha256)
+
+    def says(self, line: StoredFile) -> bool:
+        """Whether a line like it is there, and the last of its address is of the same bytes."""
+        held = self._latest.get(hash_key(line.ref.url))
+        return held == hash_key(line.sha256) and hash_key(_identity(line)) in self._known
+
+
+def _identity(line: StoredFile) -> str:
+    """What makes a line the same as another: the bytes and all that is known of them, not the moment."""
+    return f"{line.sha256} {line.ref!r}"
+
+
 class ArchiveDamaged(OSError):
     """Archived bytes that no longer match their name."""
 
 
 class Archive:
-    """Raw bytes under their SHA-256, immutable, and one line for each document that came from a place."""
+    """Raw bytes under their SHA-256, immutable, and one line for each document that came from a place.
 
-    def __init__(self, folder: Path) -> None:
+    The bytes lie under `blobs`, which may be in an object store. The lines grow, so they are always in `folder` on
+    this machine.
+    """
+
+    def __init__(self, folder: Path, blobs: Path | None = None) -> None:
         self.folder = folder
+        self.blobs = blobs or folder
         self.lines_path = folder / "fetches.jsonl"
-        self._known: set[int] = set()
-        self._latest: dict[int, int] = {}  # what the last line of an address holds
-        self.damaged_lines = 0  # their fetches are simply repeated
-        for line in self._read():
-            self._remember(line)
+        self.damaged_lines = 0  # of the last reading; their fetches are simply repeated
+        self._index: _LineIndex | None = None  # only who takes documents in needs it
 
     @property
     def lines(self) -> list[StoredFile]:
@@ -163,7 +217,7 @@ class Archive:
 
     def path_of(self, sha256: str) -> Path:
         """Where the bytes with this hash are kept."""
-        return self.folder / sha256[:2] / sha256
+        return self.blobs / sha256[:2] / sha256
 
     def keep(self, content: bytes) -> str:
         """Keep `content`; its hash."""
@@ -171,7 +225,8 @@ class Archive:
         path = self.path_of(sha256)
         if not path.exists():
             write_whole(path, content)
-            path.chmod(0o444)
+            if is_local(path):
+                path.chmod(0o444)
         return sha256
 
     def add(self, content: bytes, line: StoredFile) -> bool:
@@ -187,12 +242,14 @@ class Archive:
 
     def admit(self, line: StoredFile) -> bool:
         """Take in a document whose bytes are kept already; False when the last line of its address says the same."""
-        if hash_key(_identity(line)) in self._known and self._latest.get(hash_key(line.ref.url)) == hash_key(
-            line.sha256
-        ):
+        if self._index is None:
+            self._index = _LineIndex()
+            for known in self._read():
+                self._index.remember(known)
+        if self._index.says(line):
             return False
-        append_lines(self.lines_path, [_LINES.dump_json(line)])
-        self._remember(line)
+        append_twice(self.lines_path, [_LINES.dump_json(line)])
+        self._index.remember(line)
         return True
 
     def _read(self) -> Iterator[StoredFile]:
@@ -207,10 +264,6 @@ class Archive:
                 except ValueError:
                     self.damaged_lines += bool(raw.strip())
 
-    def _remember(self, line: StoredFile) -> None:
-        self._known.add(hash_key(_identity(line)))
-        self._latest[hash_key(line.ref.url)] = hash_key(line.sha256)
-
     def read(self, sha256: str) -> bytes:
         """The bytes with this hash. Raises `ArchiveDamaged` when they are gone or no longer have it."""
         try:
@@ -220,71 +273,3 @@ class Archive:
         if content_hash(content) != sha256:
             raise ArchiveDamaged(f"The archived file {sha256[:12]}… has changed on disk; fetch it again.")
         return content
-
-
-class StageCache:
-    """Results of one stage in Parquet parts: bytes, each under the key of what it was made from.
-
-    Disposable: a part that cannot be read is deleted and its rows are made again.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.damaged_parts: list[str] = []
-
-    def read(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """The payloads kept under `keys`; a key that is not there is left out."""
-        wanted = pa.array(sorted(set(keys)), pa.string())
-        found: dict[str, bytes] = {}
-        for part in self._parts():
-            table = self._read_part(part)
-            if table is not None:
-                rows = table.filter(pc.is_in(table["key"], value_set=wanted))
-                found.update(zip(rows["key"].to_pylist(), rows["payload"].to_pylist(), strict=True))
-        return found
-
-    def keys(self) -> frozenset[str]:
-        """Every key that has a payload."""
-        tables = (self._read_part(part, columns=["key"]) for part in self._parts())
-        return frozenset(key for table in tables if table is not None for key in table["key"].to_pylist())
-
-    def add(self, rows: Mapping[str, bytes]) -> None:
-        """Keep `rows` as one new part, whole or not at all; then merge the parts if there are many."""
-        if not rows:
-            return
-        ordered = sorted(rows)
-        self._write_part(ordered, [rows[key] for key in ordered])
-        parts = self._parts()
-        if len(parts) > COMPACT_ABOVE:
-            self._merge(parts)
-
-    def _merge(self, parts: list[Path]) -> None:
-        rows: dict[str, bytes] = {}
-        for part in parts:
-            table = self._read_part(part)
-            if table is not None:
-                rows.update(zip(table["key"].to_pylist(), table["payload"].to_pylist(), strict=True))
-        ordered = sorted(rows)
-        kept = self._write_part(ordered, [rows[key] for key in ordered])
-        for part in parts:
-            if part != kept:
-                part.unlink(missing_ok=True)
-
-    def _write_part(self, keys: list[str], payloads: list[bytes]) -> Path:
-        table = pa.table({"key": pa.array(keys, pa.string()), "payload": pa.array(payloads, pa.binary())})
-        sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd")
-        path = self.folder / f"{text_hash(*keys)}.parquet"
-        write_whole(path, sink.getvalue().to_pybytes())
-        return path
-
-    def _read_part(self, part: Path, columns: list[str] | None = None) -> pa.Table | None:
-        try:
-            return pq.read_table(part, columns=columns)
-        except (pa.ArrowException, OSError):
-            self.damaged_parts.append(part.name)
-            part.unlink(missing_ok=True)
-            return None
-
-    def _parts(self) -> list[Path]:
-        return sorted(self.folder.glob("*.parquet"))

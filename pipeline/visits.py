@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.records import DocumentRef
-from pipeline.store import IndexedLines, append_lines, read_lines
+from pipeline.store import IndexedLines, append_lines, append_twice, read_lines
 from pipeline.web import Outcome, Request
 
 
@@ -181,7 +181,7 @@ class Memory:
 
     def add_events(self, events: list[DocumentEvent]) -> None:
         """Append events in order."""
-        append_lines(self.folder / "events.jsonl", (EVENT.dump_json(event) for event in events))
+        append_twice(self.folder / "events.jsonl", (EVENT.dump_json(event) for event in events))
 
 
 def read_crawls(folder: Path) -> tuple[CrawlRecord, ...]:

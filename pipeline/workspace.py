@@ -1,9 +1,10 @@
 """Where things lie in a data folder, and the lock that lets one run at a time change them."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.refusal import Refusal
+from pipeline.remote import open_root
 from pipeline.store import write_whole
 
 HOLDER = ".lock.json"  # who holds the lock, for the sentence that refuses a second run
+RESERVE = 1 << 18  # bytes
 SHARED_MODE, PRIVATE_MODE = 0o750, 0o700  # of folders that a group may read, and of those nobody else may
+
+
+class Unwritable(Refusal):
+    """A data folder that this account cannot write to; one sentence."""
 
 
 class Busy(Refusal):
@@ -26,6 +33,12 @@ class Workspace:
     """The folders under one data folder. `archive`, `ledger` and `inbox` are to be kept; the rest can be rebuilt."""
 
     data: Path
+    archive_root: str | None = None  # where archived bytes lie, as a URL; None: in `archive`
+
+    @property
+    def blobs(self) -> Path:
+        """Raw bytes by SHA-256."""
+        return open_root(self.archive_root) if self.archive_root else self.archive
 
     @property
     def archive(self) -> Path:
@@ -108,6 +121,11 @@ class Workspace:
         return self.data / "logs" / "runs.jsonl"
 
     @property
+    def reserve(self) -> Path:
+        """Room on the disk that is given up when there is no other, so that a full disk can be told of."""
+        return self.data / "logs" / ".reserve"
+
+    @property
     def backups(self) -> Path:
         """One line for each backup made of this folder."""
         return self.data / "logs" / "backups.jsonl"
@@ -132,25 +150,31 @@ def lay_out(workspace: Workspace) -> None:
 
 
 @contextmanager
-def hold(workspace: Workspace, *, now: datetime) -> Iterator[None]:
-    """Hold the data folder for one run. Raises `Busy` at once when another run has it."""
-    lay_out(workspace)
+def hold(workspace: Workspace, *, now: datetime) -> Iterator[str | None]:
+    """Hold the data folder for one run. Raises `Busy` at once when another run has it.
+
+    Gives who held it before and did not let it go (killed, or the machine stopped), in a few words; None when all did.
+    """
     holder = workspace.data / HOLDER
     lock = FileLock(workspace.data / ".lock")
     try:
+        lay_out(workspace)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise _busy(workspace) from error
+    except OSError as error:
+        raise _unwritable(workspace, error) from error
     try:
-        write_whole(holder, json.dumps({"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}).encode())
-        yield
+        left = _describe(holder) if holder.exists() else None
+        _sign(workspace, now)
+        yield left
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
 
 
 def check_free(workspace: Workspace) -> None:
-    """Raises `Busy` when another run holds the data folder: a quick answer before slow work begins."""
+    """Raises `Busy` when another run holds the data folder, `Unwritable` when nobody can: before slow work begins."""
     if not workspace.data.exists():
         return
     lock = FileLock(workspace.data / ".lock")
@@ -158,6 +182,8 @@ def check_free(workspace: Workspace) -> None:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise _busy(workspace) from error
+    except OSError as error:
+        raise _unwritable(workspace, error) from error
     lock.release()
 
 
@@ -170,7 +196,28 @@ def held_since(workspace: Workspace) -> datetime | None:
             return datetime.fromisoformat(json.loads((workspace.data / HOLDER).read_text(encoding="utf-8"))["since"])
         except (OSError, ValueError, KeyError):
             return None
+    except Unwritable:
+        return None
     return None
+
+
+def _sign(workspace: Workspace, now: datetime) -> None:
+    """Say who holds the lock; on a full disk with the room that is kept for telling of it."""
+    said = json.dumps({"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}).encode()
+    try:
+        write_whole(workspace.data / HOLDER, said)
+        if not workspace.reserve.exists():
+            write_whole(workspace.reserve, bytes(RESERVE))
+    except OSError as error:
+        workspace.reserve.unlink(missing_ok=True)
+        if error.errno != errno.ENOSPC:
+            raise _unwritable(workspace, error) from error
+        with suppress(OSError):
+            write_whole(workspace.data / HOLDER, said)
+
+
+def _unwritable(workspace: Workspace, error: OSError) -> Unwritable:
+    return Unwritable(f"The data folder cannot be written to: {workspace.data}: {error.strerror}.")
 
 
 def _busy(workspace: Workspace) -> Busy:

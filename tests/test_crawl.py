@@ -112,6 +112,13 @@ def test_young_pages_are_asked_again_and_nothing_changed_costs_no_content(world:
     assert world.asked == ["/reports/page/1/"]
 
 
+def test_a_clock_that_ran_ahead_keeps_nobody_from_being_asked(world: World) -> None:
+    world.night(0)
+    world.night(60)
+    world.replica.numbers.insert(0, 26)
+    assert world.night(1).new == 1
+
+
 def test_old_pages_are_let_be(world: World) -> None:
     world.night(0)
     world.night(400, make_source(revisit_months=12, relist_days=1000))

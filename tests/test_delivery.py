@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from flows.deliver import deliver, name_folder
+from flows.post import Postbox
 from flows.publish import write_digests
+from flows.troubles import find_troubles
 from pipeline.issues import read_issues
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, Unsettled
 from pipeline.settings import Delivery, Mail, Settings
 from pipeline.store import write_whole
 from pipeline.workspace import Workspace
@@ -44,6 +46,7 @@ class Inbox:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.is_broken = False
+        self.hangs_up = False
         self.was_encrypted: list[bool] = []
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802 (aiosmtpd's)
@@ -53,6 +56,8 @@ class Inbox:
         message = email.message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[attr-defined]
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        if self.hangs_up:
+            server.transport.abort()  # type: ignore[attr-defined]
         return "250 Taken"
 
 
@@ -138,7 +143,7 @@ def settings(first_night: Path, data: Path) -> Settings:
 @pytest.fixture
 def no_bulletins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Later nights of a test need digests only, and drawing takes long."""
-    monkeypatch.setattr("flows.publish.write_bulletins", lambda *_paths, **_more: [])
+    monkeypatch.setattr("warehouse.bulletin.pages.write_bulletins", lambda *_paths, **_more: [])
 
 
 def with_mail(settings: Settings, port: int, certificate: tuple[Path, Path], **more: object) -> Settings:
@@ -286,7 +291,7 @@ def test_mail_goes_out_once_over_tls(
     deliver(settings, "run2", NOW)
     deliver(settings, "run3", NOW + timedelta(hours=1))
     assert len(inbox.messages) == 1
-    assert events(settings, "mail") == ["intended", "sent"]
+    assert events(settings, "mail") == ["intended", "sending", "sent"]
 
 
 def test_a_failed_mail_is_told_and_tried_again_as_it_was(
@@ -307,7 +312,7 @@ def test_a_failed_mail_is_told_and_tried_again_as_it_was(
     assert deliver(settings, "run2", NOW + timedelta(days=1)).failures == []
     (message,) = inbox.messages
     assert message["Message-ID"] == owed["Message-ID"]
-    assert events(settings, "mail") == ["intended", "failed", "sent"]
+    assert events(settings, "mail") == ["intended", "sending", "failed", "sending", "sent"]
 
 
 def test_a_run_killed_before_the_ledger_was_told_sends_nothing_twice(
@@ -322,6 +327,71 @@ def test_a_run_killed_before_the_ledger_was_told_sends_nothing_twice(
     path.write_bytes(b"".join(kept))
     deliver(settings, "run2", NOW)
     assert len(inbox.messages) == 1
+
+
+class Killed(BaseException):
+    """Stands for a signal nobody can catch."""
+
+
+@pytest.mark.parametrize(("decided", "messages"), [(Unsettled.AGAIN, 2), (Unsettled.FORGET, 1)])
+def test_a_run_killed_while_it_sent_leaves_a_doubt_that_a_person_settles(
+    settings: Settings,
+    data: Path,
+    server: tuple[Inbox, int],
+    certificate: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    decided: Unsettled,
+    messages: int,
+) -> None:
+    """The server had the message, the ledger does not say so: it is not sent again by itself, and told once."""
+    inbox, port = server
+    settings = with_mail(settings, port, certificate)
+    hand_over = Postbox._hand_over
+
+    def die_after(*arguments: object) -> None:
+        hand_over(*arguments)  # type: ignore[arg-type]
+        raise Killed
+
+    monkeypatch.setattr(Postbox, "_hand_over", die_after)
+    with pytest.raises(Killed):
+        deliver(settings, "run1", NOW)
+    monkeypatch.undo()
+    (failure,) = deliver(settings, "run2", NOW).failures
+    assert f"Nobody knows whether the digest of {THEME} went to {LEAD}" in failure
+    assert [one.key for one in find_troubles(settings, NOW)][-1] == "delivery"
+    assert deliver(settings, "run3", NOW).failures == []
+    assert len(inbox.messages) == 1
+    assert deliver(settings, "run4", NOW, decided).failures == []
+    assert len({str(message["Message-ID"]) for message in inbox.messages}) == 1
+    assert len(inbox.messages) == messages
+    assert not list(Workspace(data).outbox.glob("*.eml"))
+    assert deliver(settings, "run5", NOW, decided).sent == 0
+
+
+def test_a_server_that_hangs_up_without_a_word_is_not_sent_to_twice(
+    settings: Settings, server: tuple[Inbox, int], certificate: tuple[Path, Path]
+) -> None:
+    inbox, port = server
+    settings = with_mail(settings, port, certificate)
+    inbox.hangs_up = True
+    (failure,) = deliver(settings, "run1", NOW).failures
+    assert "Nobody knows whether" in failure
+    inbox.hangs_up = False
+    assert deliver(settings, "run2", NOW).failures == []
+    assert len(inbox.messages) == 1
+
+
+def test_a_message_whose_digest_never_counted_as_told_is_made_anew(
+    settings: Settings, data: Path, server: tuple[Inbox, int], certificate: tuple[Path, Path]
+) -> None:
+    """Stopped after the outbox was filled and before the ledger was told: the next night may tell it otherwise."""
+    inbox, port = server
+    settings = with_mail(settings, port, certificate)
+    write_whole(Workspace(data).outbox / "0123456789abcdef.eml", b"Subject: of the night that was stopped\r\n\r\n")
+    assert deliver(settings, "run1", NOW).failures == []
+    (message,) = inbox.messages
+    assert "3 changed" in message["Subject"]
+    assert not list(Workspace(data).outbox.glob("*.eml"))
 
 
 @pytest.mark.parametrize("fault", ["no TLS", "wrong certificate", "wrong password", "nobody there"])

@@ -4,7 +4,8 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -39,6 +40,8 @@ class Hook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.taken.append((dict(self.headers), json.loads(body)))  # type: ignore[attr-defined]
+        if self.server.status is None:  # type: ignore[attr-defined]
+            return  # takes it, and says nothing
         self.send_response(self.server.status)  # type: ignore[attr-defined]
         if self.server.status == 302:  # type: ignore[attr-defined]
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
@@ -128,6 +131,33 @@ def test_a_lost_source_is_told_once_and_again_when_it_changes_or_comes_back(data
     add_run(settings, TUESDAY + timedelta(hours=3), "degraded", ("ppo",))
     tell(settings, TUESDAY)
     assert len(told(hook)) == 3, "and so is one that was over and is back"
+
+
+def test_a_run_killed_while_it_told_says_so_in_the_next_message(data: Path, hook: HTTPServer) -> None:
+    """The message went and nobody wrote it down: the same is not sent again, and what may be missing is told."""
+    settings = make_settings(data, hook)
+    add_run(settings, MONDAY, "degraded", ("ppo",))
+    tell(settings, MONDAY)
+    notices = Workspace(data).notices
+    notices.write_bytes(b"".join(one for one in notices.read_bytes().splitlines(keepends=True) if b'"told"' not in one))
+    tell(settings, TUESDAY)
+    first, second = told(hook)
+    assert first["id"] != second["id"]
+    assert "may not have reached you; it told of: source:ppo" in str(second["text"])
+    tell(settings, TUESDAY)
+    assert len(told(hook)) == 2
+
+
+def test_a_webhook_that_hangs_up_is_not_told_twice(data: Path, hook: HTTPServer) -> None:
+    settings = make_settings(data, hook)
+    add_run(settings, MONDAY, "degraded", ("ppo",))
+    hook.status = None  # type: ignore[attr-defined]
+    (failure,) = tell(settings, MONDAY)
+    assert "Nobody knows whether the operator was told by webhook:127.0.0.1" in failure
+    hook.status = 200  # type: ignore[attr-defined]
+    assert tell(settings, TUESDAY) == ()
+    first, second = told(hook)
+    assert first["id"] != second["id"]
 
 
 def test_a_count_that_moved_is_no_news(data: Path, hook: HTTPServer) -> None:
@@ -220,11 +250,37 @@ class held:  # noqa: N801 - reads like a function
         self._process.stdout.close()
 
 
-def test_a_schedule_that_has_stopped_is_found(data: Path) -> None:
-    settings = make_settings(data, None)
+@pytest.fixture
+def in_greenwich() -> Iterator[None]:
+    """The schedule is in the machine's own time: here, that of Greenwich."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "not_yet", "late"),
+    [
+        ("30 2 * * *", timedelta(hours=25, minutes=29), timedelta(hours=25, minutes=31)),  # due at 02:30 on Tuesday
+        ("0 * * * *", timedelta(hours=4), timedelta(hours=4, minutes=1)),  # due at 05:00
+        ("30 2 * * sun", timedelta(days=6), timedelta(days=6, hours=2)),  # due on Sunday
+        ("0 0 1 1 *", timedelta(days=30), timedelta(days=40)),  # due on New Year's Day
+    ],
+)
+@pytest.mark.usefixtures("in_greenwich")
+def test_a_schedule_that_has_stopped_is_found(data: Path, schedule: str, not_yet: timedelta, late: timedelta) -> None:
+    settings = make_settings(data, None).model_copy(update={"schedule": schedule})
     add_run(settings, MONDAY)
-    assert keys(settings, MONDAY + timedelta(hours=35)) == []
-    assert keys(settings, MONDAY + timedelta(hours=37)) == ["late"]
+    assert keys(settings, MONDAY + not_yet) == []
+    assert keys(settings, MONDAY + late) == ["late"]
+    [trouble] = find_troubles(settings, MONDAY + late)
+    assert "No night has begun since 23/11/2026" in trouble.what
+
+
+def test_a_folder_without_any_night_is_not_late(data: Path) -> None:
+    assert keys(make_settings(data, None), MONDAY) == []
 
 
 def test_digests_that_did_not_go_out_are_found_until_they_have(data: Path) -> None:
@@ -309,7 +365,7 @@ class Postbox:
     def __init__(self) -> None:
         self.sent: list[tuple[bytes, str]] = []
 
-    def send(self, message: bytes, recipient: str) -> str | None:
+    def send(self, message: bytes, recipient: str, note: Callable[[], None]) -> str | None:
         if self.problem is None:
             self.sent.append((message, recipient))
         return self.problem

@@ -1,5 +1,6 @@
 """One run at a time."""
 
+import errno
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.workspace import Busy, Workspace, check_free, hold
+from pipeline.workspace import Busy, Unwritable, Workspace, check_free, hold
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 HOLD = """
@@ -40,9 +41,36 @@ def test_a_killed_run_frees_the_folder(data: Path) -> None:
         process.stdout.readline()
         process.kill()
     check_free(Workspace(data))
-    with hold(Workspace(data), now=NOW):
+    with hold(Workspace(data), now=NOW) as left:
         assert (data / ".lock.json").exists()
+        assert f"process {process.pid}" in (left or ""), "who was killed is told"
     assert not (data / ".lock.json").exists()
+    with hold(Workspace(data), now=NOW) as left:
+        assert left is None
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("pipeline.workspace.write_whole", refuse)
+    with pytest.raises(Unwritable, match="Read-only file system"), hold(Workspace(data), now=NOW):
+        pass
+
+
+def test_a_full_disk_leaves_room_to_tell_of_it(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hold(Workspace(data), now=NOW):
+        assert Workspace(data).reserve.stat().st_size > 100_000
+    written = []
+
+    def fill(path: Path, content: bytes) -> None:
+        if Workspace(data).reserve.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path.name)
+
+    monkeypatch.setattr("pipeline.workspace.write_whole", fill)
+    with hold(Workspace(data), now=NOW):
+        assert written == [".lock.json"]
 
 
 def test_a_folder_that_is_not_there_yet_is_free(data: Path) -> None:

@@ -62,7 +62,7 @@ def is_due(visit: Visit, spec: SourceSpec, now: datetime, *, published: date | N
     """
     if modified is not None and (moment := read_moment(modified)) and moment > visit.fetched_at:
         return True
-    if now - visit.fetched_at < timedelta(days=spec.revisit_days):
+    if timedelta(0) <= now - visit.fetched_at < timedelta(days=spec.revisit_days):
         return False
     born = published or (visit.content_at or visit.fetched_at).date()
     return (now.date() - born).days <= spec.revisit_months * DAYS_A_MONTH and spec.revisit_months > 0
@@ -78,4 +78,4 @@ def read_moment(text: str) -> datetime | None:
 
 
 def _has_rested(visit: Visit, now: datetime, rest: Rest) -> bool:
-    return now - visit.fetched_at >= timedelta(days=rest.get(visit.outcome, 0))
+    return not timedelta(0) <= now - visit.fetched_at < timedelta(days=rest.get(visit.outcome, 0))

@@ -16,7 +16,7 @@ def is_resting(crawls: Sequence[CrawlRecord], spec: SourceSpec, now: datetime) -
     if last is None or last.state != CrawlState.COMPLETE:
         return False
     rest = {"nightly": timedelta(0), "weekly": timedelta(days=6.5), "never": timedelta(days=spec.relist_days)}
-    return now - last.began_at < rest[spec.cadence]
+    return timedelta(0) <= now - last.began_at < rest[spec.cadence]  # one of the future: a clock was wrong
 
 
 def plan_crawl(
@@ -47,9 +47,10 @@ def _find_changed_since(
 ) -> datetime | None:
     """From when on changes are asked for; None when the whole window is to be listed.
 
-    Only complete crawls that reached back as far as this one count.
+    Only complete crawls that reached back as far as this one count, and none of the future: a clock was wrong.
     """
-    complete = [one for one in crawls if one.state == CrawlState.COMPLETE and one.since <= first_day]
+    past = [one for one in crawls if one.began_at <= now]
+    complete = [one for one in past if one.state == CrawlState.COMPLETE and one.since <= first_day]
     full = [one for one in complete if one.is_full]
     if not full or now - full[-1].began_at >= timedelta(days=spec.relist_days):
         return None

@@ -12,13 +12,17 @@ from pipeline.fetch.connection import Unreachable
 SECONDS = 15.0  # without any progress
 
 
+class NoAnswer(RuntimeError):
+    """A message was handed over and nobody said whether it was taken; in a few words."""
+
+
 def post_json(
     url: str, message: Mapping[str, object], *, token: str | None = None, ca_file: Path | None = None
 ) -> None:
     """POST `message`. `token` goes along as a bearer's; `ca_file` names whom to trust besides the usual authorities.
 
     Redirects are not followed: they would carry the message, and the token, to somebody else. Raises `Unreachable` in
-    one sentence that names the host alone, because the rest of such an address is often a secret.
+    one sentence that names the host alone, because the rest of such an address is often a secret, and `NoAnswer`.
     """
     host = urlsplit(url).hostname
     try:
@@ -30,6 +34,8 @@ def post_json(
         ):
             if not answer.is_success:
                 raise Unreachable(f"{host} answered {answer.status_code}")
+    except (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError) as error:
+        raise NoAnswer(f"{host} took the message and did not answer") from error
     except httpx.TimeoutException as error:
         raise Unreachable(f"{host} did not answer in time") from error
     except (httpx.TransportError, ssl.SSLError, FileNotFoundError) as error:
