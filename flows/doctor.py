@@ -10,17 +10,23 @@ from pathlib import Path
 
 from flows.backup import BACKUP_LINES
 from flows.crawled import list_documents
+from flows.inbox import read_manifest
 from flows.order import RUN
-from flows.troubles import LITTLE_DISK_GB, STALE_AFTER_HOURS, find_troubles, free_gigabytes
-from pipeline.embed import load_encoder
+from flows.production.programs import ADDRESS, is_answering
+from flows.publish import built_for
+from flows.troubles import LITTLE_DISK_GB, find_troubles, free_gigabytes, missed_since
+from pipeline.embed import EncoderError, load_encoder
+from pipeline.ids import content_hash
 from pipeline.ledger import Ledger
+from pipeline.reading import WrongModel, check_models
 from pipeline.registry import check_registry, load_registry
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_variable
 from pipeline.store import Archive, read_lines
 from pipeline.visits import CrawlRecord, CrawlState, crawl_folders, read_crawls
 from pipeline.workspace import Busy, Workspace, check_free, held_since
 from sources import load_sources
 from warehouse.facts import ListedRow
+from warehouse.reviews import count_queue
 
 PACKAGES = (
     "perennial",
@@ -49,15 +55,16 @@ class Finding:
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Everything worth knowing about this installation and its data folder."""
-    workspace = Workspace(settings.data)
+    workspace = Workspace(settings.data, settings.archive_root)
     return [
         *_look_at_packages(),
-        Finding("model", load_encoder(settings.encoder).revision),
+        *_look_at_models(settings),
         *_look_at_registry(settings),
         *_look_at_sources(settings, now),
-        *_look_at_data(workspace, now),
+        *_look_at_data(settings, workspace, now),
         *_look_at_lock(settings, now),
         *_look_at_waiting(settings, now),
+        *_look_at_server(),
         *_look_at_backups(workspace, now),
         *_look_at_modes(workspace),
         _look_at_disk(workspace.data),
@@ -70,6 +77,20 @@ def _look_at_packages() -> Iterator[Finding]:
             yield Finding(name, version(name))
         except PackageNotFoundError:
             yield Finding(name, "is not installed; run `make install`", is_fault=True)
+
+
+def _look_at_models(settings: Settings) -> Iterator[Finding]:
+    """Each model by the hash of its file: one that is not the tested one is told, and no reason to say no more."""
+    try:
+        yield Finding("model", load_encoder(settings.encoder).revision)
+    except EncoderError as error:
+        yield Finding("model", str(error), is_fault=True)
+    if settings.ocr:
+        try:
+            told = (f"{path.stem}@{content_hash(path.read_bytes())[:12]}" for path in check_models().values())
+            yield Finding("model for scans", ", ".join(told))
+        except WrongModel as error:
+            yield Finding("model for scans", str(error), is_fault=True)
 
 
 def _look_at_registry(settings: Settings) -> Iterator[Finding]:
@@ -120,11 +141,11 @@ def _published_or_never(row: ListedRow) -> date:
     return row.published or date.min
 
 
-def _look_at_data(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+def _look_at_data(settings: Settings, workspace: Workspace, now: datetime) -> Iterator[Finding]:
     if not workspace.data.exists():
         yield Finding("data", f"{workspace.data} does not exist yet; `perennial run` makes it")
         return
-    archive = Archive(workspace.archive)
+    archive = Archive(workspace.archive, workspace.blobs)
     yield Finding("archive", f"{len({line.sha256 for line in archive.lines})} documents")
     missing = [line.sha256 for line in archive.lines if not archive.path_of(line.sha256).exists()]
     if missing:
@@ -134,21 +155,26 @@ def _look_at_data(workspace: Workspace, now: datetime) -> Iterator[Finding]:
     if damaged:
         yield Finding("ledger", f"{damaged} lines of the archive or the ledger cannot be read", is_fault=True)
     yield Finding("reviews", f"{len(reviews.records)} judgements")
-    yield from _look_at_runs(workspace, now)
+    yield from _look_at_runs(settings, workspace, now)
 
 
-def _look_at_runs(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+def _look_at_runs(settings: Settings, workspace: Workspace, now: datetime) -> Iterator[Finding]:
     runs = read_lines(workspace.runs, RUN).records
     if not runs:
         yield Finding("last run", "none yet")
         return
     last = runs[-1]
     hours = (now - last.started_at).total_seconds() / 3600
-    stale = hours > STALE_AFTER_HOURS
+    stale = missed_since(settings.schedule, last.started_at, now) is not None
     yield Finding("last run", f"{last.run_id}, {last.state}, {hours:.0f} hours ago", stale or last.state == "failed")
+    if last.seconds_by_stage:
+        yield Finding("its seconds", ", ".join(f"{name} {took:.0f}" for name, took in last.seconds_by_stage.items()))
     if last.sources_missing:
         yield Finding("missing", f"lost in the last run: {', '.join(last.sources_missing)}", is_fault=True)
-    if not workspace.warehouse.exists():
+    if workspace.warehouse.exists():
+        size = workspace.warehouse.stat().st_size / 1e6
+        yield Finding("warehouse", f"of {built_for(workspace)}, {size:.0f} MB")
+    else:
         yield Finding("warehouse", "nothing has been published", is_fault=True)
 
 
@@ -168,7 +194,13 @@ def _look_at_lock(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _look_at_waiting(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """What is owed to somebody, and whether anybody is told of troubles."""
+    """What waits for the next night, for a person or to go out, and whether anybody is told of troubles."""
+    workspace = Workspace(settings.data)
+    kept = {line.sha256 for line in Archive(workspace.archive).lines}
+    waiting = {item.file for item in read_manifest(workspace) if Path(item.file).stem not in kept}
+    yield Finding("inbox", f"{len(waiting)} documents wait for the next night")
+    if workspace.warehouse.exists():
+        yield Finding("queue", f"{count_queue(workspace.warehouse)} rows wait for a judgement")
     owed = [one for one in find_troubles(settings, now) if one.key == "delivery"]
     yield Finding("delivery", owed[0].what if owed else "nothing waits", is_fault=bool(owed))
     notify = settings.notify
@@ -177,6 +209,14 @@ def _look_at_waiting(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("notify", "addresses are set and no mail server; put `mail` under `delivery`", is_fault=True)
     else:
         yield Finding("notify", ", ".join(ways) or "nobody is told when a night fails; set `notify` in settings.yml")
+
+
+def _look_at_server() -> Iterator[Finding]:
+    """The Prefect server that the environment names; `perennial serve` without one brings its own."""
+    if address := read_variable(ADDRESS):
+        answers = is_answering(address)
+        told = "answers" if answers else "does not answer; see whether it runs"
+        yield Finding("server", f"{address} {told}", is_fault=not answers)
 
 
 def _look_at_backups(workspace: Workspace, now: datetime) -> Iterator[Finding]:

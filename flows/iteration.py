@@ -19,11 +19,12 @@ class Stopwatch:
         self.seconds: dict[str, float] = {}
 
     def time(self, stage: str, work: Callable[[], T]) -> T:
-        """What `work` gives; its time is kept under `stage`."""
+        """What `work` gives; its time is kept under `stage`, also when it fails."""
         started = time.monotonic()
-        result = work()
-        self.seconds[stage] = round(time.monotonic() - started, 2)
-        return result
+        try:
+            return work()
+        finally:
+            self.seconds[stage] = round(time.monotonic() - started, 2)
 
 
 def track(items: Iterable[T], what: str, total: int) -> Iterator[T]:

@@ -1,19 +1,18 @@
 """`perennial serve`: the night on its schedule, with a Prefect server of its own unless one is named."""
 
+import secrets
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.error import URLError
 
+from flows.production.programs import ADDRESS, SECRET, SECRET_OF_SERVER, is_answering
 from pipeline.refusal import Refusal
 from pipeline.settings import Settings, read_variable, set_environment
 
 PATIENCE_SECONDS = 180  # the first start of a server makes its database
-SERVER_ADDRESS = "PREFECT_API_URL"
 
 
 class NoServer(Refusal):
@@ -25,30 +24,26 @@ def serve_nightly(settings: Settings) -> None:
 
     A server inside the process, as one night uses it, does not schedule; hence one beside it. Raises `NoServer`.
     """
-    if read_variable(SERVER_ADDRESS):
+    if read_variable(ADDRESS):
         _serve(settings)
         return
     with _own_server() as address:
-        set_environment({SERVER_ADDRESS: address})
+        set_environment({ADDRESS: address})
         _serve(settings)
 
 
 def _serve(settings: Settings) -> None:
-    from flows.nightly import night  # not before the address is known: Prefect reads it when it is imported
+    # not before the address is known: Prefect reads it when it is imported
+    from flows.production.registration import serve_night
 
-    night.serve(
-        name="nightly",
-        cron=settings.schedule,
-        parameters={"data": str(settings.data)},
-        limit=1,
-        description="One night: from discovery to digests.",
-        tags=["perennial"],
-    )
+    serve_night(settings, "nightly")
 
 
 @contextmanager
 def _own_server() -> Iterator[str]:
-    """A Prefect server that only this machine reaches, for as long as it is needed."""
+    """A Prefect server that only this process can give orders to, for as long as it is needed."""
+    secret = f"perennial:{secrets.token_urlsafe(32)}"  # other accounts of this machine reach the port too
+    set_environment({SECRET: secret, SECRET_OF_SERVER: secret, "PREFECT_SERVER_LOGGING_LEVEL": "WARNING"})
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
@@ -65,9 +60,7 @@ def _own_server() -> Iterator[str]:
 def _await_health(address: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):
-                return
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.5)
+        if is_answering(address):
+            return
+        time.sleep(0.5)
     raise NoServer(f"Prefect's server did not answer at {address} within {PATIENCE_SECONDS} seconds.")

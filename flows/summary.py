@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from flows.doctor import examine
 from flows.notify import describe_troubles
 from flows.order import RUN
-from flows.troubles import find_troubles
-from pipeline.records import RunRecord
+from flows.troubles import find_troubles, issues_of
+from pipeline.records import Issue, Level, RunRecord
 from pipeline.settings import Settings
 from pipeline.store import read_lines
 from pipeline.workspace import Workspace
@@ -26,6 +26,7 @@ def summarise_week(settings: Settings, now: datetime) -> str:
         f"The week to {now:%d/%m/%Y}",
         "",
         *_describe_runs(runs),
+        *_describe_issues([issue for run in runs for issue in issues_of(Workspace(settings.data), run)]),
         "",
         describe_troubles(troubles) if troubles else "Nothing needs a person.",
         "",
@@ -45,6 +46,19 @@ def _describe_runs(runs: Sequence[RunRecord]) -> Iterator[str]:
     ended = [(run.finished_at - run.started_at).total_seconds() for run in runs if run.finished_at]
     if ended:
         yield f"A run took {sum(ended) / len(ended) / 60:.1f} minutes on average, {max(ended) / 60:.1f} at most."
+    stages = {stage for run in runs for stage in run.seconds_by_stage}
+    spent = {stage: sum(run.seconds_by_stage.get(stage, 0) for run in runs) / 60 for stage in sorted(stages)}
+    if spent:
+        yield "Minutes spent: " + ", ".join(f"{stage} {minutes:.1f}" for stage, minutes in spent.items()) + "."
     lost = Counter(name for run in runs for name in run.sources_missing)
     if lost:
         yield "Lost: " + ", ".join(f"{name} in {count}" for name, count in sorted(lost.items())) + "."
+
+
+def _describe_issues(issues: Sequence[Issue]) -> Iterator[str]:
+    """How many there were in the week, by level and code."""
+    for level in Level:
+        codes = Counter(issue.code for issue in issues if issue.level == level)
+        if codes:
+            told = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
+            yield f"Issues, {level.value}: {told}."

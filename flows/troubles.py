@@ -4,9 +4,10 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cronsim import CronSim
 from pydantic import TypeAdapter
 
 from flows.deliver import FOLDER
@@ -20,7 +21,7 @@ from pipeline.visits import CrawlState, read_crawls
 from pipeline.workspace import Workspace, held_since
 
 ISSUES = TypeAdapter(Issue)
-STALE_AFTER_HOURS = 36
+GRACE = timedelta(hours=3)  # a night may wait for its turn, or for its machine to wake
 LITTLE_DISK_GB = 2
 RUNS_LOOKED_AT = 100
 
@@ -45,17 +46,28 @@ def find_troubles(settings: Settings, now: datetime) -> tuple[Trouble, ...]:
     return (
         *_find_stuck(since, settings.notify.stuck_hours, now),
         *_find_failed_night(workspace, runs),
-        *(_find_late(runs, now) if since is None else ()),
+        *(_find_late(settings.schedule, runs, now) if since is None else ()),
         *_find_lost_sources(workspace, runs),
         *_find_owed(workspace),
         *_find_full_disk(workspace.data),
     )
 
 
+def missed_since(schedule: str, last_began: datetime, now: datetime) -> datetime | None:
+    """The latest night that `schedule`, a cron line in local time, asked for and that did not begin; None: all did."""
+    due: datetime = next(CronSim(schedule, (now - GRACE).astimezone(), reverse=True))
+    return due if due > last_began else None
+
+
 def free_gigabytes(folder: Path) -> float:
     """Room on the disk that holds `folder`, or would hold it."""
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     return shutil.disk_usage(existing).free / 1e9
+
+
+def issues_of(workspace: Workspace, run: RunRecord) -> tuple[Issue, ...]:
+    """What was met in one run."""
+    return read_lines(workspace.issues / f"{run.run_id}.jsonl", ISSUES).records
 
 
 def _find_stuck(since: datetime | None, stuck_hours: float, now: datetime) -> Iterator[Trouble]:
@@ -73,7 +85,7 @@ def _find_failed_night(workspace: Workspace, runs: Sequence[RunRecord]) -> Itera
     if not runs or runs[-1].state != "failed":
         return
     last = runs[-1]
-    issues = [one for one in _issues_of(workspace, last) if one.code in ("check_failed", "night_failed")]
+    issues = [one for one in issues_of(workspace, last) if one.code in ("check_failed", "night_failed")]
     checks = sorted({one.message.partition(":")[0] for one in issues if one.code == "check_failed"})
     why = f"did not pass its checks ({', '.join(checks)})" if checks else "was stopped by an error"
     yield Trouble(
@@ -85,13 +97,13 @@ def _find_failed_night(workspace: Workspace, runs: Sequence[RunRecord]) -> Itera
     )
 
 
-def _find_late(runs: Sequence[RunRecord], now: datetime) -> Iterator[Trouble]:
-    if runs and (hours := (now - runs[-1].started_at).total_seconds() / 3600) > STALE_AFTER_HOURS:
+def _find_late(schedule: str, runs: Sequence[RunRecord], now: datetime) -> Iterator[Trouble]:
+    if runs and (due := missed_since(schedule, runs[-1].started_at, now)):
         yield Trouble(
             "late",
             runs[-1].run_id,
-            f"No night has begun for {hours:.0f} hours.",
-            "See whether `perennial serve` or its timer still runs.",
+            f"No night has begun since {runs[-1].started_at:%d/%m/%Y %H:%M}; one was due on {due:%d/%m/%Y at %H:%M}.",
+            "See whether `perennial serve`, or the server and a worker, still run.",
         )
 
 
@@ -101,7 +113,7 @@ def _find_lost_sources(workspace: Workspace, runs: Sequence[RunRecord]) -> Itera
     for name, run in sorted(latest.items()):
         if name not in run.sources_missing:
             continue
-        told = [one.message for one in _issues_of(workspace, run) if one.code == "source_lost" and one.source == name]
+        told = [one.message for one in issues_of(workspace, run) if one.code == "source_lost" and one.source == name]
         crawls = read_crawls(workspace.crawls / name)
         if crawls and crawls[-1].state == CrawlState.STOPPED:
             todo = (
@@ -137,10 +149,6 @@ def _find_full_disk(folder: Path) -> Iterator[Trouble]:
             f"The disk of the data folder has {free:.1f} GB left.",
             "Make room: stages/ and old digests/ can be deleted, and are made again.",
         )
-
-
-def _issues_of(workspace: Workspace, run: RunRecord) -> tuple[Issue, ...]:
-    return read_lines(workspace.issues / f"{run.run_id}.jsonl", ISSUES).records
 
 
 def _without_numbers(sentence: str) -> str:

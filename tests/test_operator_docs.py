@@ -3,11 +3,9 @@
 Two nights and a dozen other commands as real processes: a minute on a quiet machine.
 """
 
-import configparser
 import os
 import re
 import shlex
-import shutil
 import stat
 import subprocess
 import sys
@@ -32,6 +30,7 @@ from tests.test_notify import hook_served, told
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "flows" / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+UNITS = sorted((ROOT / "flows" / "production" / "units").iterdir())
 OWN_HISTORY = {"runs.parquet", "issues.parquet"}  # a restored folder has one run more
 SECRET = "https-is-for-elsewhere"
 
@@ -161,10 +160,12 @@ def test_what_the_blocks_say(operated: Operated) -> None:
 
 def test_every_other_command_on_the_page_exists() -> None:
     inline = re.findall(r"`(?:[A-Z_]+=\S+ )?perennial ([^`]+)`", PAGE)
-    units = re.findall(r"^ExecStart=\S*/perennial (.+)$", PAGE, re.MULTILINE)
+    started = [
+        one for path in UNITS for one in re.findall(r"^ExecStart(?:Pre)?=\S*/perennial (.+)$", path.read_text(), re.M)
+    ]
     assert len(inline) > 4
-    assert len(units) == 2
-    for words in (shlex.split(one) for one in (*inline, *units)):
+    assert len(started) == len([path for path in UNITS if path.suffix == ".service"]) + 1, "a worker registers first"
+    for words in (shlex.split(one) for one in (*inline, *started)):
         command: object = typer.main.get_command(app)
         while words and isinstance(command, typer.core.TyperGroup):
             assert words[0] in command.commands, words
@@ -173,19 +174,23 @@ def test_every_other_command_on_the_page_exists() -> None:
         assert {word for word in words if word.startswith("--")} <= options, words
 
 
-def test_the_units_are_well_formed(tmp_path: Path) -> None:
-    for text in blocks("ini"):
-        unit = configparser.ConfigParser(strict=True, delimiters=("=",), interpolation=None)
-        unit.optionxform = str  # type: ignore[assignment,method-assign]
-        unit.read_string(text)
-        assert unit["Service"]["UMask"] == "0027"
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("the syntax was read; systemd-analyze, which knows every key, is not on this machine")
-    path = tmp_path / "perennial.service"
-    path.write_text(blocks("ini")[0].replace("/srv/perennial/code/.venv/bin/perennial", "/bin/true"), encoding="utf-8")
-    done = subprocess.run([program, "verify", path], capture_output=True, text=True, check=False)
-    assert "Unknown" not in done.stderr, done.stderr
+def test_what_the_administrator_types_is_shell_and_names_units_that_are_there() -> None:
+    assert len(blocks("console")) == 2
+    for block in blocks("console"):
+        done = subprocess.run(["bash", "-n", "-c", block], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), block
+        for line in re.findall(r"^cp (.+) /etc/systemd/system/$", block, re.MULTILINE):
+            listed = subprocess.run(
+                ["bash", "-c", f"ls -d {line}"], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            assert listed.returncode == 0, listed.stderr
+        [enabled] = re.findall(r"^systemctl enable --now (.+)$", block, re.MULTILINE)
+        names = {path.name for path in UNITS}
+        for unit in enabled.split():
+            assert {unit, f"{unit}.service"} & names, unit
+    told = set(re.findall(r"`(perennial[a-z-]*\.(?:service|timer))`", PAGE))
+    unsaid = {path.name for path in UNITS} - told
+    assert {name.replace(".service", ".timer") for name in unsaid} <= told, "a timer's service goes without saying"
 
 
 def fields(model: type[BaseModel], before: str = "") -> Iterator[str]:

@@ -1,18 +1,31 @@
 """`perennial serve` really schedules: a real Prefect server, a real run, once a minute."""
 
+import json
 import os
 import signal
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
 
 from tests.commands import PERENNIAL
 
 PATIENCE_SECONDS = 240
 
 
+def find_server_port(pid: int) -> int:
+    """The port of the server that a process has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    commands = [Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children]
+    [port] = [words[words.index("--port") + 1] for words in commands if "--port" in words]
+    return int(port)
+
+
 def test_a_night_runs_on_its_schedule(data: Path) -> None:
-    environment = {**os.environ, "PERENNIAL_SCHEDULE": "* * * * *"}
+    environment = {**os.environ, "PERENNIAL_SCHEDULE": "* * * * *", "PERENNIAL_LOG_FORMAT": "json"}
     log = data.parent / "serve.log"
     runs = data / "logs" / "runs.jsonl"
     with log.open("wb") as output:
@@ -21,10 +34,21 @@ def test_a_night_runs_on_its_schedule(data: Path) -> None:
         )
         try:
             deadline = time.monotonic() + PATIENCE_SECONDS
-            while not runs.exists() and time.monotonic() < deadline and process.poll() is None:
+            while (
+                "The night is over" not in log.read_text(encoding="utf-8")
+                and time.monotonic() < deadline
+                and process.poll() is None
+            ):
                 time.sleep(1)
             assert runs.exists(), log.read_text(encoding="utf-8")[-2000:]
+            with pytest.raises(HTTPError, match="401"):  # other accounts of the machine reach the port too
+                urllib.request.urlopen(f"http://127.0.0.1:{find_server_port(process.pid)}/api/admin/version")
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=60)
-    assert '"state":"completed"' in runs.read_text(encoding="utf-8")
+    run = json.loads(runs.read_text(encoding="utf-8").splitlines()[0])  # on a slow machine a second one has begun
+    assert run["state"] == "completed"
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    told = next(line for line in lines if line["msg"] == "The night is over: completed.")
+    assert (told["run_id"], told["seconds_by_stage"]) == (run["run_id"], run["seconds_by_stage"])
+    assert {"pull", "pull inbox", "read", "understand", "publish", "deliver"} <= run["seconds_by_stage"].keys()

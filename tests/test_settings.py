@@ -1,5 +1,8 @@
 """Settings: where they come from, and what is refused."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,13 +32,42 @@ def test_a_file_as_data_folder_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["workers: none", "unknown: 1", "perennial: {years_needed: 0}", "- a list", "a: [unclosed"]
+    "written",
+    [
+        "workers: none",
+        "unknown: 1",
+        "perennial: {years_needed: 0}",
+        "- a list",
+        "a: [unclosed",
+        "schedule: nightly",
+        "schedule: 99 2 * * *",
+        "schedule: '* * * * * *'",
+        "log_format: xml",
+    ],
 )
 def test_a_bad_setting_is_one_sentence(tmp_path: Path, written: str) -> None:
     (tmp_path / "settings.yml").write_text(written)
     with pytest.raises(SettingsError) as caught:
         read_settings(tmp_path, {})
     assert "\n" not in str(caught.value)
+
+
+def test_the_log_can_be_json_lines(tmp_path: Path) -> None:
+    text, json = (
+        library_environment(read_settings(tmp_path, {"PERENNIAL_LOG_FORMAT": one})) for one in ("text", "json")
+    )
+    assert json.items() - text.items() == {("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")}
+
+
+def test_a_server_that_stays_forgets_old_runs(tmp_path: Path) -> None:
+    """As Prefect itself reads what it is told."""
+    told = library_environment(read_settings(tmp_path, {"PERENNIAL_KEEP": "{log_days: 30}"}), scheduling=True)
+    ask = "from prefect.settings import get_current_settings as s; v = s().server.services.db_vacuum; "
+    ask += "print(sorted(v.enabled_vacuum_types), v.retention_period.days)"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env={**os.environ, **told}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "['events', 'flow_runs', 'orphans'] 30", done.stderr
 
 
 def test_nothing_leaves_the_machine(tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
 """Recognises the text of a page from its picture, where the file has none worth reading. The only home of rapidocr.
 
-The models (PP-OCR, Apache-2.0) ship inside the rapidocr package: nothing is downloaded.
+The models (PP-OCR, Apache-2.0) ship inside the rapidocr package, and must be the tested ones: nothing is downloaded.
 """
 
+import hashlib
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.layout import Line, Page, Rectangle, Run
+from pipeline.refusal import Refusal
+from pipeline.settings import NO_TELEMETRY, set_environment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +27,14 @@ _FONT = 0.8  # font size by the height of a recognised line
 _ALIKE = 0.22  # sizes this near the page's usual one are that one; the boxes jitter
 _SAME_LINE = 0.5  # of a line's height
 _BLACK = (0, 0, 0)
+_MODELS = {  # by what they do: finding lines, and reading one; file and SHA-256
+    "Det": ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f"),
+    "Rec": ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"),
+}
+
+
+class WrongModel(Refusal):
+    """A model for recognising text that is missing or not the tested one, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +57,15 @@ class RapidRecogniser:
     """PP-OCR on the processor, through rapidocr; `threads` bounds the cores it takes."""
 
     def __init__(self, threads: int = 2) -> None:
+        set_environment(NO_TELEMETRY)  # before the models' runtime is loaded: it looks once
         from rapidocr import RapidOCR  # here, not above: it loads the models' runtime
         from rapidocr.utils.output import RapidOCROutput
 
         self._output = RapidOCROutput
         self._engine = RapidOCR(
             params={
+                # Named, or the library fetches what it takes for missing or changed from the network.
+                **{f"{part}.model_path": str(path) for part, path in check_models().items()},
                 "Global.log_level": "error",
                 "Global.use_cls": False,
                 # Lines are looked for in a smaller picture and read from the whole one, one at a time: at the
@@ -72,6 +88,20 @@ class RapidRecogniser:
             for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
             if score >= _SURE and text.strip()
         ]
+
+
+def check_models() -> dict[str, Path]:
+    """Each model's file, by what it does. Raises `WrongModel` when one is not the tested one."""
+    spec = importlib.util.find_spec("rapidocr")
+    folder = Path(str(spec.origin)).parent / "models" if spec else Path()
+    paths = {part: folder / name for part, (name, _) in _MODELS.items()}
+    for part, path in paths.items():
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != _MODELS[part][1]:
+            raise WrongModel(
+                f"The model {path.name}, which reads scanned pages, is missing or is not the tested one; install the "
+                "package rapidocr again, or put `ocr: false` in settings.yml."
+            )
+    return paths
 
 
 def recognise_page(page: "pdfium.PdfPage", laid_out: Page, recogniser: Recogniser) -> Page:

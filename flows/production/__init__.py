@@ -1,0 +1,1 @@
+"""The production form: Prefect's server on PostgreSQL, workers, and what is registered there; units and container."""

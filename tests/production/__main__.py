@@ -1,0 +1,129 @@
+"""`python -m tests.production [--out DIR]`: nights on schedule, the machine dies in the middle of one, all recovers.
+
+A real server on PostgreSQL (SQLite where it is not installed, and it says so), a real worker, the bundled sample.
+About twelve minutes, most of them waiting for the clock; nothing outside DIR is touched. Exit status 0 when everything
+was as it must be.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.error import HTTPError
+
+from flows.order import RUN
+from pipeline.ids import content_hash
+from pipeline.issues import read_issues
+from pipeline.store import read_lines
+from pipeline.workspace import Workspace
+from tests.production.plant import Plant, await_that, find_port, kill_tree, saw
+from tests.production.postgres import find_programs, postgres_served
+
+HISTORY = {"runs.parquet", "issues.parquet"}  # in which a further night has its lines
+SILENT_SECONDS = "90"
+APART_MINUTES = 7  # Prefect holds back the events of a run that was scheduled less than 5 minutes before
+
+
+def main() -> int:
+    """Go through it all, a line for each thing seen."""
+    parser = argparse.ArgumentParser(prog="python -m tests.production", description=__doc__)
+    parser.add_argument("--out", type=Path, help="an empty folder for data and logs; by default one that is deleted")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, database_served() as database:
+        out = given.out or Path(folder)
+        out.mkdir(parents=True, exist_ok=True)
+        live_through(Plant(out / "data", out, find_port(), database))
+    return 0
+
+
+def live_through(plant: Plant) -> None:
+    """A night on schedule; the server is killed and comes back; the next night is killed midway, and finished."""
+    plant.data.mkdir(parents=True)
+    (plant.data / "settings.yml").write_text("sources: [sample]\n", encoding="utf-8")
+    with plant.server_run() as server, plant.worker_run() as worker:
+        saw("a server answers, and refuses a stranger", check_secret(plant))
+        schedule_night(plant, minutes=3)
+        await_states(plant, "the first night finished", "Completed")
+        before = exports(plant.data)
+        schedule_night(plant, minutes=APART_MINUTES)
+        saw("the server is killed", f"{kill_tree(server.pid)} processes")
+        for derived in ("stages", "published", "digests"):
+            shutil.rmtree(plant.data / derived)  # so that the second night has work in which to be killed
+        with plant.server_run():
+            await_that("the second night is in the middle of its work", lambda: is_in_the_middle(plant))
+            saw("the worker and all it started are killed", f"{kill_tree(worker.pid)} processes")
+            with plant.worker_run():
+                await_states(plant, "the killed night is marked as crashed", "Completed", "Crashed")
+                await_states(plant, "it was begun once more and finished", "Completed", "Crashed", "Completed")
+            assert exports(plant.data) == before
+            saw("the same is published as before, byte for byte", f"{len(before)} tables")
+    check_ledger(plant)
+
+
+@contextmanager
+def database_served() -> Iterator[str | None]:
+    """An address of PostgreSQL; None, and a word about it, where it is not installed."""
+    programs = find_programs()
+    if programs is None:
+        print("NOT CHECKED  PostgreSQL is not installed here: Prefect's server runs on SQLite")
+        yield None
+        return
+    with postgres_served(programs) as address:
+        yield address
+
+
+def schedule_night(plant: Plant, minutes: int) -> None:
+    """Register the deployment anew, for a night so many minutes from now."""
+    moment = datetime.now().astimezone() + timedelta(minutes=minutes)
+    told = plant.deploy("--silent-seconds", SILENT_SECONDS, schedule=f"{moment:%-M %-H} * * *")
+    saw("a night is scheduled", told.strip())
+
+
+def await_states(plant: Plant, what: str, *wanted: str) -> None:
+    """Wait until the nights that were begun stand so."""
+    await_that(what, lambda: states(plant) == list(wanted))
+
+
+def states(plant: Plant) -> list[str]:
+    """How each night that was begun stands."""
+    return [str(run["state_name"]) for run in plant.list_nights()]
+
+
+def is_in_the_middle(plant: Plant) -> bool:
+    """Documents have been read, and nothing is published."""
+    workspace = Workspace(plant.data)
+    return any(workspace.stages.rglob("*.parquet")) and not workspace.published.exists()
+
+
+def check_secret(plant: Plant) -> str:
+    """A request without the right secret gets 401, and nothing else."""
+    try:
+        plant.ask("/flow_runs/filter", {}, secret="perennial:guessed")
+    except HTTPError as error:
+        assert error.code == 401, error.code
+        return "401"
+    raise AssertionError("a stranger was let in")
+
+
+def exports(data: Path) -> dict[str, str]:
+    """The hash of each published table."""
+    files = sorted((Workspace(data).published / "parquet").iterdir())
+    return {path.name: content_hash(path.read_bytes()) for path in files if path.name not in HISTORY}
+
+
+def check_ledger(plant: Plant) -> None:
+    """Each night that ended has its line; one issue says in plain words what became of the killed one."""
+    workspace = Workspace(plant.data)
+    read = read_lines(workspace.runs, RUN)
+    assert (read.damaged, [run.state for run in read.records]) == (0, ["completed", "completed"]), read
+    saw("the run ledger is whole", f"{len(read.records)} nights")
+    [issue] = [one for one in read_issues(workspace.issues) if one.code == "night_interrupted"]
+    saw("one issue says what became of the killed night", issue.message)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
