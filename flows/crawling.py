@@ -61,7 +61,7 @@ def crawl_publisher(
     Raises `SourceFailed` when it gave nothing usable, or wanted to be left alone half-way.
     """
     spec = source.spec
-    memory, archive = Memory(workspace.crawls / spec.name), Archive(workspace.archive)
+    memory, archive = Memory(workspace.crawls / spec.name), Archive(workspace.archive, workspace.blobs)
     if since is None and is_resting(memory.crawls(), spec, now):
         return Pulled(spec.name, 0, 0)
     crawl = plan_crawl(memory.crawls(), spec, now, default_since=years_before(now.date(), years), since=since)

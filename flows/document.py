@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +12,7 @@ from flows.contradictions import contradictions
 from flows.iteration import track
 from pipeline import passages, verify
 from pipeline.extract import extract, read_facts
-from pipeline.ids import content_hash
+from pipeline.ids import code_hash, content_hash, text_hash
 from pipeline.isolate import Limits, run_isolated
 from pipeline.layout import Document
 from pipeline.media import CSV, HTML
@@ -20,6 +22,21 @@ from pipeline.records import DocumentFacts, Extraction, Issue, Level, Recommenda
 from pipeline.settings import Settings
 
 Key = TypeVar("Key")
+REPOSITORY = Path(__file__).parents[1]
+READING_CODE = tuple(
+    REPOSITORY / "pipeline" / name
+    for name in (
+        "reading",
+        "extract",
+        "verify.py",
+        "passages.py",
+        "layout.py",
+        "text.py",
+        "html.py",
+        "proforma.py",
+        "records.py",
+    )
+)
 SECONDS_A_MEGABYTE = 60  # a scanned page takes seconds to recognise, and scans are large
 MOST_EXTRA_SECONDS = 3600  # but no file may hold a worker all night
 
@@ -34,6 +51,16 @@ class Job:
     published: date | None = None
     ocr: bool = True  # read pages without a text layer from their picture
     reference: str | None = None  # the publisher's own, as listed
+
+
+@cache
+def reading_version(ocr: bool) -> str:
+    """The version of the code that reads, with recognition of pictures or without.
+
+    Asked once a process: an upgrade during a night counts from the next one.
+    """
+    libraries = (version(name) for name in ("pypdfium2", "rapidocr", "selectolax"))
+    return text_hash(code_hash(READING_CODE), *libraries, f"ocr {ocr}")
 
 
 def read_all(jobs: Mapping[Key, Job], settings: Settings) -> Iterator[tuple[Key, Extraction]]:

@@ -34,7 +34,7 @@ def pull_documents(
     `stream` restricts the inbox to one source; `since` leaves out what was published before it.
     Raises `SourceFailed` when the listing cannot be read or is shorter than its facts allow.
     """
-    workspace = Workspace(settings.data)
+    workspace = Workspace(settings.data, settings.archive_root)
     if is_live(source):
         asked = relax_expectations(source) if settings.replica else source
         return crawl_publisher(workspace, asked, fetcher, years=settings.years, since=since, now=now)
@@ -53,7 +53,7 @@ def _pull_shelf(
     except (OSError, ValueError) as error:
         raise SourceFailed(f"The listing of {name} cannot be read: {error}.") from error
     _check_yield(name, len(listed), source.spec.expected.documents)
-    archive = Archive(workspace.archive)
+    archive = Archive(workspace.archive, workspace.blobs)
     wanted = [item for item in listed if _is_wanted(item, stream, since)]
     outcomes = [_keep(archive, shelf.folder, item, now) for item in wanted]
     new = sum(outcome is True for outcome in outcomes)

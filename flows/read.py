@@ -1,47 +1,27 @@
 """Reads what the archive holds and the caches lack, one document at a time in worker processes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from flows.document import Job, read_all
+from flows.document import Job, read_all, reading_version
 from flows.iteration import in_batches
-from pipeline.ids import code_hash, text_hash
+from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.media import CSV, HTML, PDF
+from pipeline.reading import check_models
 from pipeline.records import Extraction, Passage, Recommendation, Review, StoredFile
 from pipeline.settings import Settings
-from pipeline.store import Archive, StageCache
+from pipeline.stages import StageCache, StageIncomplete
+from pipeline.store import Archive
 from pipeline.versions import find_superseded
 from pipeline.workspace import Workspace
 
-REPOSITORY = Path(__file__).parents[1]
-READING_CODE = tuple(
-    REPOSITORY / "pipeline" / name
-    for name in (
-        "reading",
-        "extract",
-        "verify.py",
-        "passages.py",
-        "layout.py",
-        "text.py",
-        "html.py",
-        "proforma.py",
-        "records.py",
-    )
-)
 CHECKPOINT = 24  # documents between writes: what a killed night loses at most
 
 EXTRACTION = TypeAdapter(Extraction)
 PASSAGES = TypeAdapter(tuple[Passage, ...])
-
-
-class StageIncomplete(RuntimeError):
-    """A later stage was asked for before an earlier one was done: publishing then would look like a loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +34,63 @@ class Work:
 
 def archived_documents(settings: Settings) -> dict[str, StoredFile]:
     """One line a document, by SHA-256 and in its order: the first from which its bytes came."""
-    first: dict[str, StoredFile] = {}
-    for line in Archive(Workspace(settings.data).archive).lines:
-        first.setdefault(line.sha256, line)
-    return dict(sorted(first.items()))
+    return first_lines(archive_lines(settings))
 
 
-@cache
-def reading_version(ocr: bool) -> str:
-    """The version of the code that reads, with recognition of pictures or without.
-
-    Asked once a process: an upgrade during a night counts from the next one.
-    """
-    libraries = (version(name) for name in ("pypdfium2", "rapidocr", "selectolax"))
-    return text_hash(code_hash(READING_CODE), *libraries, f"ocr {ocr}")
+def archive_lines(settings: Settings) -> list[StoredFile]:
+    """Every line of the archive. Reading them takes a while: who needs them twice hands them on."""
+    return Archive(Workspace(settings.data).archive).lines
 
 
 def read_documents(settings: Settings) -> Work:
-    """Read, extract and verify every archived document that this version of the code has not read."""
-    workspace = Workspace(settings.data)
-    archive = Archive(workspace.archive)
+    """Read, extract and verify every archived document that this version of the code has not read.
+
+    Raises `WrongModel` when scanned pages are to be read and a model for it is not the tested one.
+    """
+    workspace = Workspace(settings.data, settings.archive_root)
+    archive = Archive(workspace.archive, workspace.blobs)
     files = archived_documents(settings).values()
     extracted, passages = _reading_caches(workspace)
     done = extracted.keys() & passages.keys()
     by_key = {_reading_key(file, reading_version(settings.ocr)): file for file in files}
     fresh = {key: file for key, file in by_key.items() if key not in done}
     jobs = {key: _job(archive, file, settings) for key, file in fresh.items()}
-    for batch in in_batches(read_all(jobs, settings), CHECKPOINT):
+    if jobs and settings.ocr:
+        check_models()  # here, or every scanned document would be given up, each with an issue of its own
+    for batch in in_batches(_read_all(jobs, settings), CHECKPOINT):
         passages.add({key: PASSAGES.dump_json(one.passages) for key, one in batch})
         extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in batch})
     return Work(len(files), len(fresh))
 
 
-def load_extractions(settings: Settings, *, with_passages: bool, with_refused: bool = False) -> dict[str, Extraction]:
+def document_states(settings: Settings, lines: Sequence[StoredFile]) -> dict[str, str]:
+    """What reading each document rests on, as a hash by SHA-256: where it is as it was, so are its rows and title."""
+    replaced = find_superseded(lines)
+    version = reading_version(settings.ocr)
+    return {
+        sha256: text_hash(_reading_key(file, version), file.ref.title or "", f"replaced {sha256 in replaced}")
+        for sha256, file in first_lines(lines).items()
+    }
+
+
+def load_extractions(
+    settings: Settings,
+    *,
+    with_passages: bool,
+    with_refused: bool = False,
+    only: Collection[str] | None = None,
+    lines: Sequence[StoredFile] | None = None,
+) -> dict[str, Extraction]:
     """What was read of each archived document, by SHA-256. Raises `StageIncomplete` when one has not been read yet.
 
-    Rows of which a person said that they are no asks are held out, unless `with_refused`.
+    Rows of which a person said that they are no asks are held out, unless `with_refused`. `only` names documents;
+    without it all of them are meant. `lines` are the archive's, where they are at hand.
     """
     workspace = Workspace(settings.data)
-    files = archived_documents(settings).values()
+    lines = archive_lines(settings) if lines is None else lines
+    files = [file for sha256, file in first_lines(lines).items() if only is None or sha256 in only]
     keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
-    replaced = find_superseded(Archive(workspace.archive).lines)
+    replaced = find_superseded(lines)
     extracted, passages = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
     # A version that was replaced stays a document, and asks nothing any more.
@@ -107,14 +103,17 @@ def load_extractions(settings: Settings, *, with_passages: bool, with_refused: b
     if not with_passages:
         return dict(sorted(found.items()))
     cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
+    if len(cut) < len(found):
+        raise StageIncomplete(f"{len(found) - len(cut)} archived documents have no passages; run the night again.")
     return {sha: replace(found[sha], passages=() if sha in replaced else cut[sha]) for sha in sorted(found)}
 
 
 def load_replaced(settings: Settings) -> dict[str, Extraction]:
     """What was read of versions that were replaced since, by SHA-256, without passages: history tells of it."""
     workspace = Workspace(settings.data)
-    replaced = find_superseded(Archive(workspace.archive).lines)
-    files = [file for sha256, file in archived_documents(settings).items() if sha256 in replaced]
+    lines = Archive(workspace.archive).lines
+    replaced = find_superseded(lines)
+    files = [file for sha256, file in first_lines(lines).items() if sha256 in replaced]
     keys = {_reading_key(file, reading_version(settings.ocr)): file.sha256 for file in files}
     extracted, _ = _reading_caches(workspace)
     found = {keys[key]: EXTRACTION.validate_json(payload) for key, payload in extracted.read(keys).items()}
@@ -144,6 +143,23 @@ def recommendations_of(extractions: Mapping[str, Extraction]) -> list[Recommenda
     """Every recommendation that was found again, in the order of their ids."""
     rows = [row for one in extractions.values() for row in one.recommendations]
     return sorted(rows, key=lambda row: row.recommendation_id)
+
+
+def first_lines(lines: Iterable[StoredFile]) -> dict[str, StoredFile]:
+    """The first line of each document, by SHA-256 and in its order."""
+    first: dict[str, StoredFile] = {}
+    for line in lines:
+        first.setdefault(line.sha256, line)
+    return dict(sorted(first.items()))
+
+
+def _read_all(jobs: Mapping[str, Job], settings: Settings) -> Iterator[tuple[str, Extraction]]:
+    """On this machine, or on the cluster that the settings name."""
+    if settings.dask_scheduler is None:
+        return read_all(jobs, settings)
+    from flows.scale_out import read_far  # an extra that one machine does without
+
+    return read_far(jobs, settings)
 
 
 def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.ids import text_hash
 from pipeline.refusal import Refusal
@@ -24,14 +26,32 @@ IDLE_SERVICES = (  # of Prefect's server, in a night that is run by hand
 )
 
 
+NO_TELEMETRY = {  # libraries that report to their makers unless they are told not to
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+}
 CONTACT = r"^(https?://[^\s()]+|[^\s()@]+@[^\s()@]+\.[^\s()@]+)$"
 LOOPBACK = r"^http://(127\.0\.0\.1|localhost):\d{1,5}$"
 WEBHOOK = r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost):\d{1,5}(/[^\s]*)?)$"
+SCHEDULER = r"^(tcp|tls|ucx|ws|wss)://[^\s/]+:\d{1,5}$"
+STORE = r"^(file:///|(s3|gs|abfs)://[^/\s]+)[^\s?#]*$"
 Address = Annotated[str, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")]
 
 
 class SettingsError(Refusal):
     """A setting that cannot be used, in one sentence."""
+
+
+def _check_schedule(line: str) -> str:
+    """The cron line as it is; a `ValueError` says what is wrong with it."""
+    try:
+        CronSim(line, datetime.min)
+    except CronSimError as error:
+        raise ValueError(f"{line!r} is no cron line such as '30 2 * * *' ({str(error).lower()})") from error
+    if len(line.split()) != 5:
+        raise ValueError(f"{line!r} has not the five fields of a cron line, such as '30 2 * * *'")
+    return line
 
 
 class PerennialRule(BaseModel):
@@ -116,8 +136,12 @@ class Settings(BaseModel):
     encoder: str | None = None  # a sentence-transformers name or folder; None: the bundled model
     themes: Path | None = None  # a theme registry of your own; None: the bundled one
     perennial: PerennialRule = PerennialRule()
-    schedule: str = "30 2 * * *"  # cron, local time
+    schedule: Annotated[str, AfterValidator(_check_schedule)] = "30 2 * * *"  # cron, local time
+    log_format: Literal["text", "json"] = "text"  # of what serve, server and workers print
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    dask_scheduler: str | None = Field(default=None, pattern=SCHEDULER)  # reads and embeds on its workers; None: here
+    archive_root: str | None = Field(default=None, pattern=STORE)  # archived bytes lie there; None: in the data folder
+    parquet_root: str | None = Field(default=None, pattern=STORE)  # what is published is copied there; None: nowhere
     document_seconds: float = Field(default=300, gt=0)  # a document that takes longer is given up
     worker_memory_mb: int = Field(default=4000, ge=500)  # address space of one reading worker
     contact: str | None = Field(default=None, pattern=CONTACT)  # told to every publisher; without it none is asked
@@ -136,7 +160,7 @@ class Settings(BaseModel):
 
     def fingerprint(self) -> str:
         """Hash of the settings that can change what is published."""
-        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "ocr"}))
+        return text_hash(self.model_dump_json(include={"encoder", "themes", "perennial", "ocr", "parquet_root"}))
 
 
 def read_settings(
@@ -183,12 +207,13 @@ def library_environment(
     Without `scheduling` the services of Prefect's server that one night has no use for stay off; each
     costs start-up time.
     """
-    idle = {} if scheduling else {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
+    idle = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
+    lines = {"PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "json"} if settings.log_format == "json" else {}
     return {
-        **idle,
+        **(_forget_runs(settings.keep) if scheduling else idle),
+        **lines,
         "PREFECT_HOME": str(settings.data / "logs" / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": console_level,
         "PREFECT_SERVER_LOGGING_LEVEL": console_level,
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
@@ -197,18 +222,29 @@ def library_environment(
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # the first start makes its database
         "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+        **NO_TELEMETRY,
+        "MPLCONFIGDIR": str(settings.data / "logs" / "matplotlib"),  # the account may have no home to write to
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
+def _forget_runs(keep: Keep) -> dict[str, str]:
+    """A server that runs for years must forget old runs; left alone, Prefect's forgets events only."""
+    if keep.log_days is None:
         return {}
+    service = "PREFECT_SERVER_SERVICES_DB_VACUUM"
+    return {f"{service}_ENABLED": "true", f"{service}_RETENTION_PERIOD": str(keep.log_days * 24 * 3600)}
+
+
+def _read_file(path: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is not valid YAML: {str(error).splitlines()[0]}.") from error
     if not isinstance(values, dict):

@@ -12,10 +12,15 @@ LEAVES = {
     "records", "layout", "ids", "text", "spec", "settings", "issues", "registry", "ledger", "store", "scoring",
     "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording", "web", "html", "taxonomy", "references",
     "evidence", "weighing", "linear", "learning", "levers", "smart", "cluster", "theme_records",
-    "feeds", "pairs", "neighbours", "dates", "bodies", "filenames", "visits", "versions",
+    "feeds", "remote", "pairs", "neighbours", "candidates", "dates", "bodies", "filenames", "visits", "versions",
+    "stages", "mending",
 }  # fmt: skip
 HOMES = {
     "prefect": ("flows/",),
+    "upath": ("pipeline/remote.py",),
+    "fsspec": ("pipeline/remote.py",),
+    "prefect_dask": ("flows/scale_out.py",),
+    "distributed": ("flows/scale_out.py",),
     "duckdb": ("warehouse/",),
     "pypdfium2": ("pipeline/reading/",),
     "pdfplumber": ("pipeline/reading/",),

@@ -1,6 +1,7 @@
 """What one piece of work costs, measured in a worker process so that its memory is its own.
 
 Workers import it by name. The libraries compared with are imported where they are used, to count only there.
+`python -m tests.bench.costs` prints what each stage costs, and what a million documents would.
 """
 
 import resource
@@ -87,3 +88,17 @@ WAYS: dict[str, Any] = {
     "pdfplumber": _plumb,
     "pypdfium2": _text_only,
 }
+
+
+def main() -> None:
+    from tests.bench.capacity import measure_capacity  # it imports this module, by its own name
+    from tests.bench.drawn_documents import CACHE
+    from tests.bench.report import describe_machine, format_report
+
+    print(describe_machine(), flush=True)
+    for report in measure_capacity(CACHE):
+        print(f"\n{format_report(report)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
