@@ -16,7 +16,7 @@ import numpy as np
 
 from pipeline.evidence import Evidence, EvidenceReader, embed_titles
 from pipeline.ids import text_hash
-from pipeline.learning import Judged, Learnt, draw_towards, learn_theme
+from pipeline.learning import Judged, Learnt, draw_towards, find_nearest, learn_theme
 from pipeline.linear import LinearFigures, load_linear
 from pipeline.records import Assignment, ThemeScore
 from pipeline.weighing import FittedFigures, add_context, load_figures, squash, threshold_of, weigh_evidence, weigh_one
@@ -32,7 +32,18 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.floating[Any]]
 
 MOVED = 0.5  # of a logit; a smaller effect of the neighbours is not told
+NEAR = 0.4  # cosine; an example or judged row that is further away explains nothing
 BATCH = 2048  # rows weighed at a time, so that memory does not grow with their number
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reason is told from: one row of what was read together."""
+
+    row: int  # in `evidence`
+    moved: FloatArray  # (themes,), by how much the rest of its document moved the logits
+    vector: FloatArray  # (dimension,)
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class Judgement:
     belongs: bool
     title: str | None = None
     document: str | None = None  # judgements on one document are held together where learning is measured
+    row_id: str | None = None  # by which a reason names the row
 
 
 class Classifier:
@@ -64,7 +76,7 @@ class Classifier:
         self.learnt: Mapping[str, Learnt] = {
             slug: learn_theme(judged, threshold_of(slug, figures)) for slug, judged in self._judged.items()
         }
-        listed = sorted(f"{j.text}\x1e{j.theme}\x1e{j.belongs}" for j in judgements)
+        listed = sorted(f"{j.text}\x1e{j.theme}\x1e{j.belongs}\x1e{j.row_id or ''}" for j in judgements)
         self.version: str = text_hash(registry.version, encoder.revision, figures.version, linear.version, *listed)
 
     def classify(
@@ -96,7 +108,10 @@ class Classifier:
             logits = add_context(alone, chosen, [keys[n] for n in rows], self._figures.context)
             scores = self._score(logits, vectors[rows])
             moved = logits - alone
-            found.update((n, self._assign(i, ids[n], scores[i], moved[i], evidence)) for i, n in enumerate(rows))
+            found.update(
+                (n, self._assign(ids[n], scores[i], Sight(i, moved[i], vectors[n], evidence)))
+                for i, n in enumerate(rows)
+            )
         return tuple(found[n] for n in range(len(ids)))
 
     def _score(self, logits: FloatArray, vectors: FloatArray) -> FloatArray:
@@ -110,32 +125,42 @@ class Classifier:
                 scores[:, n] = draw_towards(scores[:, n], vectors, judged.vectors, judged.belongs)
         return scores
 
-    def _assign(self, row: int, row_id: str, scores: FloatArray, moved: FloatArray, evidence: Evidence) -> Assignment:
+    def _assign(self, row_id: str, scores: FloatArray, sight: Sight) -> Assignment:
         kept: list[tuple[float, str, int, float]] = []
         missed: list[tuple[float, str, int, float]] = []
         for n, theme in enumerate(self._reader.themes):
             score = round(float(scores[n]), 4)
             margin = score - threshold_of(theme.slug, self._figures)
             (kept if margin >= 0 else missed).append((-score if margin >= 0 else -margin, theme.slug, n, score))
-        themes = tuple(
-            ThemeScore(slug, score, self._explain(row, n, moved[n], evidence)) for _, slug, n, score in sorted(kept)
-        )
+        themes = tuple(ThemeScore(slug, score, self._explain(n, sight)) for _, slug, n, score in sorted(kept))
         near = min(missed, default=None)
-        below = ThemeScore(near[1], near[3], self._explain(row, near[2], moved[near[2]], evidence)) if near else None
+        below = ThemeScore(near[1], near[3], self._explain(near[2], sight)) if near else None
         return Assignment(row_id, themes, below)
 
-    def _explain(self, row: int, n: int, moved: float, evidence: Evidence) -> str:
+    def _explain(self, n: int, sight: Sight) -> str:
+        evidence, row = sight.evidence, sight.row
         ask, text = evidence.in_ask[row][n], evidence.in_text[row][n]
         strongest = sorted(ask or text, key=lambda hit: (-hit.times, -len(hit.words), hit.words))
         named = ", ".join(f'"{hit.words}"' for hit in strongest[:3])
         weight = f"weight {weigh_one(row, n, evidence, self._reader.themes[n], self._figures):+.1f}"
+        moved = float(sight.moved[n])
         if abs(moved) >= MOVED:
             weight += f", {moved:+.1f} by the rest of its document"
-        example = self._reader.examples[n][int(evidence.nearest[row, n])]
-        near = f"nearest example: {example} (cosine {float(evidence.similarity[row, n]):.2f})"
-        if not named:
-            return f"no cue, {weight}; {near}"
-        return f"the {'ask' if ask else 'text'} says {named}, {weight}; {near}"
+        said = f"the {'ask' if ask else 'text'} says {named}" if named else "no cue"
+        return "; ".join([f"{said}, {weight}", *self._name_nearest(n, sight)])
+
+    def _name_nearest(self, n: int, sight: Sight) -> Iterator[str]:
+        """The example or the row that people gave the theme, whichever is nearer; then one they refused, if nearer."""
+        cosine = float(sight.evidence.similarity[sight.row, n])
+        told = f"nearest example: {self._reader.examples[n][int(sight.evidence.nearest[sight.row, n])]}"
+        judged = self._judged.get(self._reader.themes[n].slug)
+        given = find_nearest(judged, sight.vector, belongs=True) if judged else None
+        if given and given.cosine >= cosine:
+            told, cosine = f"nearest reviewed row: {given.row_id}", given.cosine
+        yield f"{told} (cosine {cosine:.2f})" if cosine >= NEAR else "no example or reviewed row is near"
+        refused = find_nearest(judged, sight.vector, belongs=False) if judged else None
+        if refused and refused.cosine >= max(NEAR, cosine):
+            yield f"people refused it for row {refused.row_id} (cosine {refused.cosine:.2f})"
 
     def _embed_judgements(self, judgements: Sequence[Judgement]) -> dict[str, Judged]:
         """The judged rows by theme, with the shipped model's logits."""
@@ -143,7 +168,8 @@ class Classifier:
             return {}
         place = {theme.slug: n for n, theme in enumerate(self._reader.themes)}
         known = sorted(
-            (j for j in judgements if j.theme in place), key=lambda j: (j.theme, j.text, j.belongs, j.title or "")
+            (j for j in judgements if j.theme in place),
+            key=lambda j: (j.theme, j.text, j.belongs, j.title or "", j.row_id or ""),
         )
         vectors = self._encoder.encode([j.text for j in known])
         titles = [j.title for j in known]
@@ -158,6 +184,7 @@ class Classifier:
                 logits[listed, place[slug]],
                 np.array([float(known[n].belongs) for n in listed]),
                 tuple(known[n].document or known[n].text for n in listed),
+                tuple(known[n].row_id or "without an id" for n in listed),
             )
             for slug, listed in rows.items()
         }

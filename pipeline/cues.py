@@ -61,7 +61,7 @@ class CueIndex:
         self._exact: dict[str, list[_Entry]] = defaultdict(list)
         self._open: dict[str, list[_Entry]] = defaultdict(list)
         for number, theme in enumerate(themes):
-            self._add(number, ((cue, cue) for cue in theme.cues))
+            self._add(number, ((cue, cue) for cue in (*theme.cues, *theme.hints)))
             self._add(number, ((None, phrase) for phrase in theme.not_cues))
 
     def find(self, folded: str) -> tuple[CueHits, ...]:

@@ -1,9 +1,11 @@
 """Emerging themes: what the registry does not cover, clustered, named from its own words, offered to people.
 
-Rows without a theme are clustered by meaning (HDBSCAN); a cluster is named by the words that mark it against the
-other rows (class-based TF-IDF, Grootendorst 2022) and shown by its most central text. Words that are mostly written
-with a capital, or stand in one document only, name nobody's cluster: so names of people stay out. People accept or
-decline; a declined proposal comes back only when it has grown.
+Rows without a theme are clustered by meaning (HDBSCAN), each text once, however often it was printed; what hangs
+together too loosely is not offered. A cluster is named by the words that mark it against the other rows (class-based
+TF-IDF, Grootendorst 2022, counted by rows: how many of the cluster say a word, times how much rarer it is elsewhere)
+and shown by its most central text. Words that are mostly written with a capital, or stand in one document only, name
+nobody's cluster: so names of people stay out. People accept or decline; a declined proposal comes back only when it
+has grown.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 LEAST_ROWS = 6
 LEAST_DOCUMENTS = 3
+LEAST_TIGHT = 0.65  # mean cosine of the rows to their centre; below it a reader saw no common matter
+LEAST_SHARE = 0.2  # of a cluster's rows that say a word which names it
 NAME_WORDS = 3
 KEYWORDS = 8
 GROWN = 1.5  # times the rows at the time it was declined
@@ -68,11 +72,13 @@ def propose_themes(rows: Sequence[Uncovered], vectors: FloatArray, as_of: date) 
     order = sorted(range(len(rows)), key=lambda n: (rows[n].text, rows[n].id))
     ordered = [rows[n] for n in order]
     sorted_vectors = np.asarray(vectors)[order]
-    clusters = [
-        cluster
-        for cluster in find_clusters(sorted_vectors, LEAST_ROWS)
-        if len({ordered[n].document for n in cluster}) >= LEAST_DOCUMENTS
-    ]
+    printed: dict[str, list[int]] = {}
+    for n, row in enumerate(ordered):
+        printed.setdefault(row.text, []).append(n)
+    first = [places[0] for places in printed.values()]
+    loose = [[first[n] for n in cluster] for cluster in find_clusters(sorted_vectors[first], LEAST_ROWS)]
+    kept = [cluster for cluster in loose if _hangs_together([ordered[n] for n in cluster], sorted_vectors[cluster])]
+    clusters = [sorted(place for n in cluster for place in printed[ordered[n].text]) for cluster in kept]
     words = name_clusters([[ordered[n] for n in cluster] for cluster in clusters], ordered)
     found = [
         _describe([ordered[n] for n in cluster], sorted_vectors[cluster], marking, as_of)
@@ -82,29 +88,38 @@ def propose_themes(rows: Sequence[Uncovered], vectors: FloatArray, as_of: date) 
 
 
 def name_clusters(clusters: Sequence[Sequence[Uncovered]], rows: Iterable[Uncovered]) -> list[tuple[str, ...]]:
-    """For each cluster the words that mark it against all rows, most telling first (class-based TF-IDF)."""
-    whole: Counter[str] = Counter()
+    """For each cluster the words that mark it against all rows, most telling first; of a word and its plural one."""
+    saying: Counter[str] = Counter()
+    count = 0
     for row in rows:
-        whole.update(_read_words(row.text))
-    average = sum(whole.values()) / max(1, len(clusters))
-    named = []
-    for cluster in clusters:
-        counts: Counter[str] = Counter()
-        documents: dict[str, set[str]] = {}
-        lower: Counter[str] = Counter()
-        for row in cluster:
-            for written in _WORD.findall(row.text):
-                word = written.casefold()
-                counts[word] += 1
-                lower[word] += written[0].islower()
-                documents.setdefault(word, set()).add(row.document)
-        telling = {
-            word: times * float(np.log1p(average / whole[word]))
-            for word, times in counts.items()
-            if word not in _PLAIN and 2 * lower[word] > times and len(documents[word]) > 1
-        }
-        named.append(tuple(sorted(telling, key=lambda word: (-telling[word], word))[:KEYWORDS]))
-    return named
+        saying.update(set(_read_words(row.text)))
+        count += 1
+    return [_name_cluster(cluster, saying, count) for cluster in clusters]
+
+
+def _name_cluster(cluster: Sequence[Uncovered], saying: Mapping[str, int], count: int) -> tuple[str, ...]:
+    by_row: Counter[str] = Counter()
+    documents: dict[str, set[str]] = {}
+    times: Counter[str] = Counter()
+    lower: Counter[str] = Counter()
+    for row in cluster:
+        by_row.update(set(_read_words(row.text)))
+        for written in _WORD.findall(row.text):
+            word = written.casefold()
+            times[word] += 1
+            lower[word] += written[0].islower()
+            documents.setdefault(word, set()).add(row.document)
+    telling = {
+        word: said / len(cluster) * float(np.log(said / len(cluster) / (saying[word] / count)))
+        for word, said in by_row.items()
+        if word not in _PLAIN and said >= LEAST_SHARE * len(cluster)
+        if 2 * lower[word] > times[word] and len(documents[word]) > 1
+    }
+    named: list[str] = []
+    for word in sorted(telling, key=lambda word: (-telling[word], word)):
+        if telling[word] > 0 and not any(word in (f"{one}s", one.rstrip("s")) for one in named):
+            named.append(word)
+    return tuple(named[:KEYWORDS])
 
 
 def settle_proposals(proposals: Iterable[Proposal], decisions: Sequence[ProposalDecision]) -> tuple[Proposal, ...]:
@@ -133,6 +148,12 @@ def _settle(proposal: Proposal, decisions: Sequence[ProposalDecision]) -> Propos
 def _concerns(decision: ProposalDecision, proposal: Proposal) -> bool:
     shared = len(set(decision.member_ids) & set(proposal.member_ids))
     return decision.proposal_id == proposal.proposal_id or shared >= SAME_SHARE * len(decision.member_ids)
+
+
+def _hangs_together(rows: Sequence[Uncovered], vectors: FloatArray) -> bool:
+    centre = vectors.mean(axis=0)
+    tight = float((vectors @ (centre / np.linalg.norm(centre))).mean())
+    return len({row.document for row in rows}) >= LEAST_DOCUMENTS and tight >= LEAST_TIGHT
 
 
 def _describe(rows: Sequence[Uncovered], vectors: FloatArray, words: tuple[str, ...], as_of: date) -> Proposal:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.floating[Any]]
 
-FEATURE_COUNT = 11
+FEATURE_COUNT = 15
 LEANING_COUNT = 2
 TITLE_FORM = "prevention of future deaths report to"  # such a title names the addressee, not the matter
 
@@ -45,6 +45,7 @@ class EvidenceReader:
         self.themes = registry.themes
         self.examples = tuple(_list_examples(theme) for theme in registry.themes)
         self._cues = CueIndex(registry.themes)
+        self._strong = tuple(frozenset(theme.cues) for theme in registry.themes)
         self._linear = linear
         self._revision = encoder.revision
         # One call: the encoder works in batches, and thirteen small calls would each fill one up.
@@ -69,7 +70,9 @@ class EvidenceReader:
         best = _stack([c.max(axis=1) for c in cosines], len(texts))
         mean = _stack([c.mean(axis=1) for c in cosines], len(texts))
         nearest = _stack([c.argmax(axis=1) for c in cosines], len(texts)).astype(np.intp)
-        features = np.dstack([*_count_features(in_ask, in_text, in_title), *_near_features(best, mean)])
+        counted = _count_features(in_ask, in_text, in_title)
+        strong = [*_count_strong(in_ask, self._strong), *_count_strong(in_text, self._strong)]
+        features = np.dstack([*counted, *strong, *_near_features(best, mean)])
         lean = measure_leaning(texts, vectors, title_vectors, self._linear, self._revision).both
         leaning = spread_leaning(lean, self._linear.themes, self.themes)
         return Evidence(features, leaning, in_ask, in_text, nearest, best)
@@ -118,6 +121,14 @@ def _count_features(
     share = ask / (ask.sum(axis=1, keepdims=True) + 0.5)
     lead = ask - ask.max(axis=1, keepdims=True)
     return [ask, ask_total, text, text_total, title, share, lead, (ask > 0).astype(float)]
+
+
+def _count_strong(found: Sequence[Sequence[CueHits]], strong: Sequence[frozenset[str]]) -> list[FloatArray]:
+    """How many cues that are no hints, and how far the theme is behind the one with most of them."""
+    own = np.log1p(
+        [[sum(h.cue in cues for h in hits) for hits, cues in zip(row, strong, strict=True)] for row in found]
+    )
+    return [own, own - own.max(axis=1, keepdims=True)]
 
 
 def _near_features(best: FloatArray, mean: FloatArray) -> list[FloatArray]:

@@ -38,6 +38,15 @@ class Judged:
     logits: FloatArray  # (rows,), the shipped model's
     belongs: FloatArray  # (rows,), 1.0 or 0.0
     groups: tuple[str, ...]  # the document of each; rows of one are held together in a fold
+    ids: tuple[str, ...] = ()  # by which a reason names them
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """A judged row and how near it is."""
+
+    row_id: str
+    cosine: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,16 @@ def draw_towards(scores: FloatArray, vectors: FloatArray, near: FloatArray, belo
         return scores
     pull = JUDGEMENT_WEIGHT * np.exp((vectors @ near.T - 1.0) / JUDGEMENT_WIDTH)
     return np.asarray((scores + pull @ belongs) / (1.0 + pull.sum(axis=1)))
+
+
+def find_nearest(judged: Judged, vector: FloatArray, *, belongs: bool) -> NearRow | None:
+    """The row nearest to the unit `vector` among those that people gave the theme, or that they refused it."""
+    among = np.flatnonzero(judged.belongs == float(belongs))
+    if not len(among):
+        return None
+    cosines = np.round(judged.vectors[among] @ vector, 4)
+    best = int(cosines.argmax())
+    return NearRow(judged.ids[among[best]], float(cosines[best]))
 
 
 def _score_out_of_fold(judged: Judged) -> FloatArray:

@@ -44,6 +44,7 @@ class Theme:
     exemplars: tuple[str, ...]
     cues: tuple[str, ...]
     not_cues: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()  # they fit the theme and much else; the classifier trusts them less than cues
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class _WrittenTheme(BaseModel):
     exclusions: tuple[Line, ...] = Field(default=())
     exemplars: tuple[Line, ...] = Field(default=())
     cues: tuple[Line, ...] = Field(default=())
+    hints: tuple[Line, ...] = Field(default=())
     not_cues: tuple[Line, ...] = Field(default=())
 
 
@@ -164,6 +166,8 @@ def _check_theme(theme: Theme) -> list[str]:
             findings.append(f"'{theme.name}' has the cue '{cue}', which occurs in nearly every recommendation.")
     for cue in sorted({_fold(cue) for cue in theme.cues} & {_fold(cue) for cue in theme.not_cues}):
         findings.append(f"'{theme.name}' lists '{cue}' both as a cue and as a phrase that is not one.")
+    for cue in sorted({_fold(cue) for cue in theme.cues} & {_fold(hint) for hint in theme.hints}):
+        findings.append(f"'{theme.name}' lists '{cue}' both as a cue and as a hint; a hint counts for less.")
     return findings
 
 

@@ -1,15 +1,17 @@
 """The rows whose levers and SMART flags were labelled by hand: `tests/gold/levers.jsonl` with their texts found again.
 
-Labels and hashes only are kept of rows out of the corpus. `second_reading` marks rows labelled after the rules had
-been written, and scored once before they were revised.
+Labels and hashes only are kept of rows out of the corpus. `reading` numbers the sets in the order in which they were
+labelled: each after the first was scored once before its errors were read, and the rules revised after that; of the
+fifth no error has been read.
 """
 
+import csv
 import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from tests.theme_rows import GOLD, HERE, REPORTS, read_lines, split_concerns
+from tests.theme_rows import GOLD, HERE, PAGES, REPORTS, STYLED, read_lines, split_concerns
 
 LABELS = HERE / "gold" / "levers.jsonl"
 SAMPLE = HERE.parent / "sources" / "sample" / "answers"
@@ -28,10 +30,14 @@ def hash_whole(text: str) -> str:
 
 def _list_texts() -> list[str]:
     texts = [item["text"] for path in sorted(SAMPLE.glob("*.json")) for item in _items(path)]
+    texts += [line["text"] for line in read_lines(STYLED)]
     if GOLD.is_dir():
         texts += [item["text"] for item in read_lines(GOLD / "items.jsonl")]
     if REPORTS.exists():
         texts += [text for report in read_lines(REPORTS) for text in split_concerns(report["concerns"] or "")]
+    if PAGES.exists():
+        with PAGES.open(encoding="utf-8", newline="") as file:
+            texts += [piece.strip() for page in csv.DictReader(file) for piece in page["content"].split("\n")]
     return texts
 
 

@@ -1,6 +1,7 @@
 """Themes come with a reason, or not at all; order does not count; people's decisions draw rows."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -111,6 +112,29 @@ def test_a_judgement_moves_the_row_and_the_version(encoder: Encoder) -> None:
     assert judged.version == load_classifier(few, encoder, reviewed=reviewed[::-1]).version
 
 
+def test_a_reason_names_the_nearest_row_that_people_judged(encoder: Encoder) -> None:
+    reviewed = [
+        Judgement(ROWS["missing"], "missing-persons", belongs=True, row_id="r-given"),
+        Judgement(ROWS["none"], "missing-persons", belongs=False, row_id="r-refused"),
+    ]
+    judged = load_classifier(load_registry(), encoder, reviewed=reviewed)
+    alike = "The force should go over the risk grading of missing people again at every handover."
+    found = classify(judged, encoder, {"a": alike, "far": "Pursuit drivers should be trained again each year."})
+    reason = next(theme.reason for theme in found["a"].themes if theme.theme == "missing-persons")
+    assert re.search(r"; nearest reviewed row: r-given \(cosine 0\.[6-9]\d\)$", reason), reason
+    assert "r-given" not in " ".join(theme.reason for theme in found["far"].themes)
+
+
+def test_a_row_near_one_that_people_refused_says_so(encoder: Encoder) -> None:
+    theme = load_registry().themes[0]
+    refused = [Judgement(ROWS["none"], theme.slug, belongs=False, row_id="r-refused")]
+    judged = load_classifier(Registry((theme,), "one"), encoder, reviewed=refused)
+    below = classify(judged, encoder, {"a": "The council should paint the fence of the playing field."})["a"].best_below
+    assert below is not None
+    assert "no example or reviewed row is near" in below.reason
+    assert "people refused it for row r-refused (cosine 0." in below.reason
+
+
 def find(theme: Theme, text: str) -> dict[str, int]:
     return {hit.cue: hit.times for hit in CueIndex([theme]).find(fold_text(text))[0]}
 
@@ -139,6 +163,19 @@ def test_a_not_cue_hides_the_cue_inside_it() -> None:
     theme = replace(BARE, cues=("restrain*",), not_cues=("vehicle restraint*",))
     assert find(theme, "Vehicle restraints on the verge") == {}
     assert find(theme, "Vehicle restraints; restraint of a man") == {"restrain*": 1}
+
+
+def test_a_hint_counts_for_less_than_a_cue(encoder: Encoder) -> None:
+    def score(theme: Theme) -> float:
+        classifier = load_classifier(Registry((theme,), "one"), encoder)
+        found = classify(classifier, encoder, {"a": "Each station should have a cycle shed."})["a"]
+        told = found.themes[0] if found.themes else found.best_below
+        assert told is not None and '"cycle shed"' in told.reason
+        return told.score
+
+    line = "Where people keep what they ride."
+    own = replace(BARE, definition=line)
+    assert score(replace(own, cues=("cycle shed",))) > score(replace(own, hints=("cycle shed",)))
 
 
 def test_the_ask_is_read_without_the_story() -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.emerging import LEAST_ROWS, Uncovered, propose_themes, settle_proposals
+from pipeline.emerging import LEAST_ROWS, LEAST_TIGHT, Uncovered, name_clusters, propose_themes, settle_proposals
 from pipeline.theme_records import Proposal, ProposalDecision
+from tests.theme_rows import HERE, read_lines
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -42,6 +43,37 @@ def test_each_topic_becomes_a_proposal_named_from_its_words() -> None:
     assert found[0].bodies == ("Body 0", "Body 1")
     assert found[0].years == (2025, 2026)
     assert (found[0].recent, found[0].earlier) == (6, 4)
+
+
+def test_what_a_reader_judged_is_told_apart_by_how_it_hangs_together() -> None:
+    """Proposals from concerns of the corpus that no theme covers, judged by one reader; `matter` is what they share."""
+    judged = read_lines(HERE / "gold" / "emerging_judged.jsonl")
+    assert {one["sensible"] for one in judged} == {True, False}
+    assert all((one["tightness"] >= LEAST_TIGHT) == one["sensible"] for one in judged)
+
+
+def test_a_text_printed_often_is_no_theme() -> None:
+    rows, vectors = make_rows(10)
+    often = [replace(row, text=rows[0].text) if row.id.startswith("r0") else row for row in rows]
+    found = propose_themes(often, vectors, AS_OF)
+    assert not any(member.startswith("r0") for one in found for member in one.member_ids)
+    assert sorted(len(one.member_ids) for one in found) == [10, 10]
+
+
+def test_what_hangs_together_loosely_is_not_offered() -> None:
+    rows, vectors = make_rows(10)
+    rng = np.random.default_rng(3)
+    loose = vectors + rng.normal(0, 0.45, vectors.shape)
+    loose /= np.linalg.norm(loose, axis=1, keepdims=True)
+    assert propose_themes(rows, vectors, AS_OF)
+    assert propose_themes(rows, loose, AS_OF) == ()
+
+
+def test_a_word_and_its_plural_name_a_cluster_once() -> None:
+    rows = [Uncovered(f"r{n}", f"A battery or batteries; a scooter, scooters {n}.", f"d{n}") for n in range(8)]
+    others = [Uncovered(f"o{n}", f"The river was high on day {n}.", f"e{n}") for n in range(8)]
+    (words,) = name_clusters([rows], [*rows, *others])
+    assert len({"scooter", "scooters"} & set(words)) == 1
 
 
 @given(st.randoms(use_true_random=False))

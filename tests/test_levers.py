@@ -95,5 +95,5 @@ def test_labelled_rows_of_the_corpus_keep_their_floors(shared: Path) -> None:
     figures = measure(rows)
     assert figures["f1"] >= 0.8, figures
     assert min(figures["who"], figures["what"], figures["when"]) >= 0.85, figures
-    later = measure([row for row in rows if row["second_reading"]])
-    assert later["f1"] >= 0.7, later
+    unread = measure([row for row in rows if row["reading"] == 5])
+    assert unread["f1"] >= 0.6, unread

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from pipeline.registry import Registry, RegistryError, Theme, check_registry, list_unused, load_registry
+from tests.commands import perennial
 
 THEME = {
     "slug": "lost-keys",
@@ -107,6 +108,34 @@ def test_findings_name_overlap_twins_and_empty_themes() -> None:
     assert "Two themes are called 'beta'" in found
     assert "'Beta' has no cues" in found
 
+
+def test_a_cue_that_is_also_a_hint_is_told() -> None:
+    theme = replace(load_registry().themes[0], cues=("key safe",), hints=("key-safe",))
+    assert "lists 'key safe' both as a cue and as a hint" in " ".join(check_registry(Registry((theme,), "v")))
+
+
+def test_a_theme_lead_sees_planted_faults_on_the_command_line(tmp_path: Path) -> None:
+    own = tmp_path / "own.yml"
+    (tmp_path / "settings.yml").write_text(f"themes: {own}\n", encoding="utf-8")
+    own.write_text(OVERLAPPING, encoding="utf-8")
+    done = perennial("themes", "--check", "--data", tmp_path)
+    assert done.status == 1
+    assert "'Key safes' and 'Lockers' share 2 of 2 cues (key safe, locker): they overlap." in done.out
+    assert "'Empty' has no cues" in done.out and "'Empty' has no exemplar sentences" in done.out
+    own.write_text(OVERLAPPING.replace("kind: operational, lead: Two", "kind: other, lead: Two"), encoding="utf-8")
+    done = perennial("themes", "--check", "--data", tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert "theme 2 has 'kind' that is neither 'perennial' nor 'operational'" in done.err
+
+
+OVERLAPPING = """
+themes:
+  - {slug: a, name: Key safes, kind: operational, lead: One, definition: Keys., cues: [key safe, locker],
+     inclusions: [keys], exemplars: [Keys should be kept.]}
+  - {slug: b, name: Lockers, kind: operational, lead: Two, definition: Boxes., cues: [locker, key-safe],
+     inclusions: [boxes], exemplars: [Boxes should be shut.]}
+  - {slug: c, name: Empty, kind: operational, lead: Three, definition: Nothing.}
+"""
 
 WRITTEN = """
 themes:

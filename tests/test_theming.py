@@ -1,13 +1,14 @@
 """Nights over the same rows: kept while nothing changed, assigned again with a reason, learning from people."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from flows import theming
+from flows import assigning, judged, theming
+from pipeline import embed
 from pipeline.ledger import Ledger
 from pipeline.records import (
     DocumentFacts,
@@ -35,6 +36,7 @@ class Folder:
         self.settings = Settings(data=data)
         self.files: dict[str, StoredFile] = {}
         self.extractions: dict[str, Extraction] = {}
+        self.asked: list[list[str]] = []
 
     @property
     def ledger(self) -> Ledger:
@@ -50,11 +52,20 @@ class Folder:
         self.extractions[name] = Extraction(name, 1, DocumentFacts(), rows, (), (), ())
 
     def night(self, run_id: str) -> dict[str, tuple[str, ...]]:
-        theming.assign_themes(self.settings, run_id, NOW)
+        assigning.assign_themes(self.settings, run_id, NOW)
         return {
             one.recommendation_id: tuple(sorted(score.theme for score in one.themes))
-            for one in theming.load_assignments(self.settings)
+            for one in assigning.load_themed(self.settings).assignments
         }
+
+    def read(self, _settings: Settings, *, only: Collection[str] | None = None, **_: object) -> dict[str, Extraction]:
+        """In the place of `load_extractions`, with what was asked for kept."""
+        self.asked.append(sorted(self.extractions if only is None else only))
+        return {sha256: self.extractions[sha256] for sha256 in self.asked[-1]}
+
+    def states(self, _settings: Settings, lines: Sequence[StoredFile]) -> dict[str, str]:
+        """In the place of `document_states`."""
+        return {line.sha256: repr((line.ref.title, self.extractions[line.sha256])) for line in lines}
 
     def judge(self, row_id: str, theme: str, answer: str, minute: int = 0) -> None:
         when = NOW.replace(minute=minute)
@@ -65,10 +76,15 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folder]:
     folder = Folder(tmp_path)
-    monkeypatch.setattr(theming, "archived_documents", lambda _settings: folder.files)
-    monkeypatch.setattr(theming, "load_extractions", lambda _settings, with_passages: folder.extractions)
-    monkeypatch.setattr(theming, "load_vectors", lambda _settings, texts, encoder: encoder.encode(texts))
-    monkeypatch.setattr(theming.embed, "load_encoder", lambda _name: Wheel())
+    for module in (assigning, judged, theming):
+        monkeypatch.setattr(module, "load_extractions", folder.read)
+    for module in (judged, theming):
+        monkeypatch.setattr(module, "archived_documents", lambda _settings: folder.files)
+    monkeypatch.setattr(assigning, "archive_lines", lambda _settings: list(folder.files.values()))
+    for module in (assigning, theming):
+        monkeypatch.setattr(module, "load_vectors", lambda _settings, texts, encoder: encoder.encode(texts))
+    monkeypatch.setattr(assigning, "document_states", folder.states)
+    monkeypatch.setattr(embed, "load_encoder", lambda _name: Wheel())
     for n, text in enumerate(ASKS):
         folder.add(f"d{n}", text)
     yield folder
@@ -81,7 +97,7 @@ def test_a_second_night_is_not_assigned_again(folder: Folder, monkeypatch: pytes
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("nothing changed, and yet the classifier was loaded")
 
-    monkeypatch.setattr(theming.assign, "load_classifier", refuse)
+    monkeypatch.setattr(assigning.assign, "load_classifier", refuse)
     assert folder.night("two") == first
     assert folder.ledger.theme_events().records == ()
 
@@ -89,7 +105,9 @@ def test_a_second_night_is_not_assigned_again(folder: Folder, monkeypatch: pytes
 def test_new_documents_move_no_old_row(folder: Folder) -> None:
     before = folder.night("one")
     folder.add("late", "Officers should check on detainees every half hour.", "A pursuit ended in a crash.")
+    folder.asked.clear()
     after = folder.night("two")
+    assert folder.asked == [["late"]]  # the other documents are not even read
     assert {row_id: after[row_id] for row_id in before} == before
     assert set(after) - set(before) == {"r-late-0", "r-late-1"}
     assert folder.ledger.theme_events().records == ()
@@ -118,13 +136,13 @@ def test_a_judgement_draws_near_rows_the_next_night_and_is_told(folder: Folder) 
     assert "stop-search" in folder.night("two")["r-again-0"]
     reasons = {event.reason for event in folder.ledger.theme_events().records}
     assert reasons == {"assigned again: people judged rows"}
-    (quality,) = theming.load_quality(folder.settings)
+    (quality,) = assigning.load_quality(folder.settings)
     assert (quality.theme, quality.judged, quality.belonging, quality.is_learnt) == ("stop-search", 1, 1, False)
 
 
 def test_traits_are_kept_for_every_row(folder: Folder) -> None:
     folder.night("one")
-    told = {one.recommendation_id: one for one in theming.load_traits(folder.settings)}
+    told = {one.recommendation_id: one for one in assigning.load_themed(folder.settings).traits}
     assert set(told) == {f"r-d{n}-0" for n in range(len(ASKS))}
     assert told["r-d4-0"].levers == ("supervision",)
     assert told["r-d4-0"].what and not told["r-d4-0"].when
@@ -133,7 +151,7 @@ def test_traits_are_kept_for_every_row(folder: Folder) -> None:
         recommendations=(replace(folder.extractions["d4"].recommendations[0], deadline=TODAY),),
     )
     folder.night("two")
-    assert {one.recommendation_id: one for one in theming.load_traits(folder.settings)}["r-d4-0"].when
+    assert {one.recommendation_id: one for one in assigning.load_themed(folder.settings).traits}["r-d4-0"].when
 
 
 def test_a_decision_needs_a_proposal_and_a_name(folder: Folder) -> None:

@@ -1,10 +1,14 @@
 """Labelled rows for fitting and measuring themes: the gold beside the checkout, rows read by hand, invented ones.
 
-`tests/gold/themes_read.jsonl` holds ids and labels of coroners' concerns in `../shared/corpus/pfd`, read by one person
-by the rules of the registry without sight of any model's output; their texts are found again by hash. Invented rows,
-`tests/gold/themes_invented.jsonl`, quote no document; they widen the words a theme is known by.
+`tests/gold/themes_read.jsonl` holds ids and labels of coroners' concerns, of what the complaints body says it
+recommended, and of recommendations of a committee, an inquiry and a peer review, read by the rules of the registry
+without sight of any model's output; their texts are found again in `../shared` by hash. `themes_blind.jsonl` holds
+more of the same, labelled at the same time: never fitted on, and their errors never read. Invented rows,
+`themes_invented.jsonl`, quote no document; they widen the words a theme is known by. `themes_styled.jsonl` are
+invented too, in the manner of inspectors, committees and auditors, labelled before any model saw them; never fitted on.
 """
 
+import csv
 import hashlib
 import json
 import re
@@ -24,7 +28,11 @@ GOLD = SHARED / "gold" / "themes"
 REPORTS = SHARED / "corpus" / "pfd" / "reports.jsonl"
 READ = HERE / "gold" / "themes_read.jsonl"
 INVENTED = HERE / "gold" / "themes_invented.jsonl"
-WEIGHTS = {"gold": 1.0, "read": 1.0, "invented": 0.8}  # of a row in fitting
+PAGES = SHARED / "corpus" / "iopc" / "recommendation_pages.csv"
+EXTRACTED = SHARED / "gold" / "extraction"
+BLIND = HERE / "gold" / "themes_blind.jsonl"
+STYLED = HERE / "gold" / "themes_styled.jsonl"
+WEIGHTS = {"gold": 1.0, "read": 1.0, "invented": 0.8, "blind": 0.0, "styled": 0.0}  # of a row in fitting; 0: never
 HASH_LENGTH = 12
 
 Array = npt.NDArray[Any]
@@ -59,7 +67,8 @@ class Labelled:
 
 def load_rows(themes: tuple[Theme, ...]) -> Labelled:
     """All labelled rows. Raises `FileNotFoundError` without the gold beside the checkout."""
-    rows = [*_load_gold(), *_load_read(), *_load_invented()]
+    invented = (*_load_invented(INVENTED, "invented"), *_load_invented(STYLED, "styled"))
+    rows = [*_load_gold(), *_load_read(), *invented]
     first: dict[str, str] = {}
     return Labelled(
         texts=[row["text"] for row in rows],
@@ -106,24 +115,38 @@ def _load_gold() -> Iterator[dict[str, Any]]:
 
 
 def _load_read() -> Iterator[dict[str, Any]]:
-    labels = {line["hash"]: line for line in read_lines(READ)}
-    seen: set[str] = set()
+    """The rows of both files, each once, in the order of the documents that hold them."""
+    labels = {
+        line["hash"]: (line, origin) for path, origin in ((READ, "read"), (BLIND, "blind")) for line in read_lines(path)
+    }
+    for key, text, title in _list_passages({line["reference"] for line, _ in labels.values()}):
+        if key in labels:
+            line, origin = labels.pop(key)
+            document = f"{line.get('from', 'pfd')}-{line['reference'] or key}"
+            yield {
+                "text": text, "title": title, "themes": line["themes"], "disputed": line.get("disputed", []),
+                "document": document, "origin": origin,
+            }  # fmt: skip
+
+
+def _list_passages(references: set[str | None]) -> Iterator[tuple[str, str, str | None]]:
+    """What the labels may mean: hash, text and title of concerns, paragraphs and recommendations."""
     for report in read_lines(REPORTS):
-        addressee = (report["sent_to"] or "").strip()
-        for text in split_concerns(report["concerns"] or ""):
-            key = hash_of(text)
-            if key in labels and key not in seen:
-                seen.add(key)
-                reference = report["ref"] or key
-                yield {
-                    "text": text, "title": f"Prevention of Future Deaths report to {addressee}",
-                    "themes": labels[key]["themes"], "disputed": [], "document": f"pfd-{reference}", "origin": "read",
-                }  # fmt: skip
+        title = f"Prevention of Future Deaths report to {(report['sent_to'] or '').strip()}"
+        yield from ((hash_of(text), text, title) for text in split_concerns(report["concerns"] or ""))
+    with PAGES.open(encoding="utf-8", newline="") as file:
+        for page in csv.DictReader(file):
+            pieces = (piece.strip() for piece in page["content"].split("\n"))
+            yield from ((hash_of(piece), piece, page["heading"].strip()) for piece in pieces)
+    for path in sorted(EXTRACTED.rglob("*.json")):
+        if path.relative_to(EXTRACTED).with_suffix("").as_posix() in references:
+            items = json.loads(path.read_text(encoding="utf-8"))["items"]
+            yield from ((hash_of(item["text"]), item["text"], None) for item in items)
 
 
-def _load_invented() -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(read_lines(INVENTED)):
-        yield {**line, "title": None, "disputed": [], "document": f"invented-{number}", "origin": "invented"}
+def _load_invented(path: Path, origin: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(read_lines(path)):
+        yield {**line, "title": None, "disputed": [], "document": f"{origin}-{number}", "origin": origin}
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
