@@ -1,30 +1,100 @@
-"""The kept vectors of texts and titles."""
+"""What is kept of texts: the vectors of texts, titles and words, and what grouping reads off an ask."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import embed
+from pipeline import candidates, embed, pairs
+from pipeline.candidates import AskReading
+from pipeline.ids import code_hash, text_hash
 from pipeline.records import Extraction, StoredFile
 from pipeline.settings import Settings
-from pipeline.store import StageCache
+from pipeline.stages import StageCache, StageIncomplete
 from pipeline.workspace import Workspace
+
+PIPELINE = Path(candidates.__file__).parent
+ASK_CODE = tuple(PIPELINE / name for name in ("wording.py", "cues.py"))
+FORM, ASKS = b"f", b"a"  # the first byte of a kept reading
 
 
 def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
-    """The kept vectors of `texts`, float32 (n, d), in their order."""
+    """The kept vectors of `texts`, float32 (n, d), in their order. Raises `StageIncomplete`."""
     keys = [embed.vector_key(text, encoder.revision) for text in texts]
     found = vector_cache(settings).read(keys)
-    vectors = [np.frombuffer(found[key], np.float32) for key in keys]
-    return np.array(vectors, np.float32).reshape(len(keys), encoder.dimension)
+    if lacking := len(set(keys) - found.keys()):
+        raise StageIncomplete(f"The vectors of {lacking} texts are not there; run the night again.")
+    joined = b"".join(found[key] for key in keys)
+    return np.frombuffer(joined, np.float32).reshape(len(keys), encoder.dimension)
 
 
 def vector_cache(settings: Settings) -> StageCache:
-    """Where vectors are kept, under the text and the model."""
+    """Where vectors of texts and titles are kept, under the text and the model."""
     return StageCache(Workspace(settings.data).stages / "vectors")
+
+
+def word_cache(settings: Settings) -> StageCache:
+    """Where vectors of single words are kept: few beside those of texts, so that all of them are soon read."""
+    return StageCache(Workspace(settings.data).stages / "words")
+
+
+def load_words(
+    settings: Settings, figures: pairs.PairFigures, encoder: embed.Encoder
+) -> Callable[[Sequence[str]], pairs.WordVectors]:
+    """A function that gives the vectors of all content words of the texts it is given; what is not kept is computed."""
+    cache = word_cache(settings)
+    known = {key: np.frombuffer(vector, np.float32) for key, vector in cache.read(cache.keys()).items()}
+
+    def look_up(texts: Sequence[str]) -> pairs.WordVectors:
+        words = pairs.list_words(texts, figures.lexicon)
+        keys = [embed.vector_key(word, encoder.revision) for word in words]
+        lacking = [n for n, key in enumerate(keys) if key not in known]
+        if lacking:
+            found = dict(zip([keys[n] for n in lacking], encoder.encode([words[n] for n in lacking]), strict=True))
+            cache.add({key: vector.tobytes() for key, vector in found.items()})
+            known.update(found)
+        table = np.array([known[key] for key in keys], np.float32).reshape(len(keys), encoder.dimension)
+        return pairs.WordVectors({word: row for row, word in enumerate(words)}, table)
+
+    return look_up
+
+
+def load_readings(settings: Settings, texts: Sequence[str]) -> list[AskReading]:
+    """What grouping reads off each of `texts`; each text is read once."""
+    cache = _reading_cache(settings)
+    keys = _reading_keys(texts)
+    kept = cache.read(keys)
+    fresh = {key: _pack(candidates.read_ask(text)) for key, text in zip(keys, texts, strict=True) if key not in kept}
+    cache.add(fresh)
+    found = {**kept, **fresh}
+    return [_unpack(found[key]) for key in keys]
+
+
+def find_unread(settings: Settings, texts: Iterable[str]) -> list[str]:
+    """Those of `texts` that `load_readings` has not been asked for."""
+    listed = list(texts)
+    known = _reading_cache(settings).keys()
+    return [text for text, key in zip(listed, _reading_keys(listed), strict=True) if key not in known]
 
 
 def title_of(file: StoredFile, extraction: Extraction) -> str | None:
     """A document's title as listed, else as it says."""
     return file.ref.title or extraction.facts.title
+
+
+def _reading_cache(settings: Settings) -> StageCache:
+    return StageCache(Workspace(settings.data).stages / "asks")
+
+
+def _reading_keys(texts: Iterable[str]) -> list[str]:
+    version = code_hash(ASK_CODE)
+    return [text_hash(version, text) for text in texts]
+
+
+def _pack(reading: AskReading) -> bytes:
+    return (FORM if reading.is_form else ASKS) + reading.core.encode()
+
+
+def _unpack(payload: bytes) -> AskReading:
+    return AskReading(payload[1:].decode(), payload[:1] == FORM)

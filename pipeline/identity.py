@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.ids import text_hash
@@ -70,23 +70,44 @@ def read_decisions(reviews: Iterable[Review], events: Iterable[IdentityEvent]) -
     Of two judgements on one row and group the later counts; `withdrawn` takes both back.
     """
     told = list(events)
-    known = used_ids(told)
+    heirs = find_heirs(told)
+    history: dict[str, list[IdentityEvent]] = defaultdict(list)
+    for event in told:
+        history[event.common_id].append(event)
     latest: dict[tuple[str, str], Decision | None] = {}
-    asked = (review for review in reviews if review.question == "same_ask" and review.common_id in known)
-    for review in sorted(asked, key=lambda r: (r.recorded_at, r.review_id)):
+    for review in _select_reviews(reviews, "same_ask", heirs):
         common_id = review.common_id or ""
-        key = (review.recommendation_id, resolve_id(told, common_id) or common_id)
-        others = _members_then(told, common_id, review.recorded_at) - {review.recommendation_id}
+        key = (review.recommendation_id, heirs[common_id] or common_id)
+        others = _members_then(history[common_id], review.recorded_at) - {review.recommendation_id}
         latest.pop(key, None)
         latest[key] = Decision(*key, review.answer == "yes", others) if review.answer in ANSWERS else None
     return tuple(decision for decision in latest.values() if decision)
 
 
-def _members_then(events: Sequence[IdentityEvent], common_id: str, moment: datetime) -> frozenset[str]:
-    """Of the last event before `moment`, else of the first."""
-    of_group = [event for event in events if event.common_id == common_id]
-    before = [event for event in of_group if event.recorded_at <= moment]
-    return frozenset((before or of_group[:1])[-1].member_ids)
+def read_names(reviews: Iterable[Review], events: Iterable[IdentityEvent]) -> dict[str, str]:
+    """For each living group that people have named, the review that says its name, by their ids.
+
+    The last said counts; `withdrawn` takes the name away. Of a group that was absorbed the name goes to its heir,
+    unless that has one of its own; of a group that split it stays with the id.
+    """
+    heirs = find_heirs(events)
+    latest = {review.common_id or "": review for review in _select_reviews(reviews, "plain_name", heirs)}
+    standing = [(common_id, review) for common_id, review in latest.items() if review.answer != "withdrawn"]
+    # Own names last, so that they stand above inherited ones; of these the last said.
+    standing.sort(key=lambda one: (heirs[one[0]] == one[0], one[1].recorded_at, one[1].review_id))
+    return {heir: review.review_id for common_id, review in standing if (heir := heirs[common_id]) is not None}
+
+
+def _select_reviews(reviews: Iterable[Review], question: str, known: Collection[str]) -> list[Review]:
+    """Those on `question` about a known group, in the order they were said."""
+    asked = [review for review in reviews if review.question == question and review.common_id in known]
+    return sorted(asked, key=lambda review: (review.recorded_at, review.review_id))
+
+
+def _members_then(history: Sequence[IdentityEvent], moment: datetime) -> frozenset[str]:
+    """Of the last event of a group before `moment`, else of the first."""
+    before = [event for event in history if event.recorded_at <= moment]
+    return frozenset((before or history[:1])[-1].member_ids)
 
 
 def _decide(named: dict[str, Members], decisions: Sequence[Decision]) -> dict[str, Members]:
@@ -157,14 +178,22 @@ def resolve_id(events: Iterable[IdentityEvent], common_id: str) -> str | None:
 
     Raises `KeyError` for an id the ledger never held.
     """
+    return find_heirs(events)[common_id]
+
+
+def find_heirs(events: Iterable[IdentityEvent]) -> dict[str, str | None]:
+    """For every id the ledger ever held, what `resolve_id` says."""
     heir: dict[str, str | None] = {}
     for event in events:
         ended = event.event in {"absorbed", "retired"}
         heir[event.common_id] = event.successor_id if ended else event.common_id
-    current: str | None = common_id
-    while current is not None and heir[current] != current:
-        current = heir[current]
-    return current
+    found: dict[str, str | None] = {}
+    for common_id in heir:
+        current: str | None = common_id
+        while current is not None and heir[current] != current:
+            current = heir[current]
+        found[common_id] = current
+    return found
 
 
 def _count_overlaps(living: Mapping[str, Members], home: Mapping[str, int]) -> dict[str, Counter[int]]:

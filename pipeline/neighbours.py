@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.floating[Any]]
     IntArray = npt.NDArray[np.intp]
+    BoolArray = npt.NDArray[np.bool_]
 
 EXACT_UP_TO = 8000  # rows; comparing all of more costs more than the graph
 LINKS = 16  # of a row in the graph
@@ -26,16 +27,15 @@ def find_neighbours(vectors: FloatArray, count: int) -> tuple[IntArray, IntArray
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
     wanted = min(count + 1, len(rows))
     if wanted < 2:
-        return _pair_up(np.zeros((0, 1), dtype=np.intp), 0)
+        return _pair_up(np.zeros(0, dtype=np.intp), np.zeros((0, 1), dtype=np.intp))
     near = _search_exactly(rows, rows, wanted) if len(rows) <= EXACT_UP_TO else _search_graph(rows, wanted)
-    return _pair_up(near, 0)
+    return _pair_up(np.arange(len(rows)), near)
 
 
-def find_newcomers_neighbours(vectors: FloatArray, first_new: int, count: int) -> tuple[IntArray, IntArray]:
-    """The pairs of each row from `first_new` on with its `count` nearest among all rows, compared exactly."""
+def find_newcomers_neighbours(vectors: FloatArray, is_new: BoolArray, count: int) -> tuple[IntArray, IntArray]:
+    """The pairs of each row that is new with its `count` nearest among all rows, compared exactly."""
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
-    wanted = min(count + 1, len(rows))
-    return _pair_up(_search_exactly(rows[first_new:], rows, wanted), first_new)
+    return _pair_up(np.flatnonzero(is_new), _search_exactly(rows[is_new], rows, min(count + 1, len(rows))))
 
 
 def _search_exactly(queries: FloatArray, rows: FloatArray, count: int) -> IntArray:
@@ -60,8 +60,9 @@ def _search_graph(rows: FloatArray, count: int) -> IntArray:
     return found
 
 
-def _pair_up(near: IntArray, first: int) -> tuple[IntArray, IntArray]:
-    own = np.repeat(np.arange(first, first + len(near)), near.shape[1])
+def _pair_up(searched: IntArray, near: IntArray) -> tuple[IntArray, IntArray]:
+    """`near`, shape (searched, count), holds the rows found for each row of `searched`; -1 where there is none."""
+    own = np.repeat(searched, near.shape[1])
     other = near.ravel()
     told = (other >= 0) & (other != own)
     pairs = np.stack([np.minimum(own, other)[told], np.maximum(own, other)[told]], axis=1)

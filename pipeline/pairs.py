@@ -4,8 +4,9 @@ A pair's score depends on its two rows alone, so a new night cannot change it. S
 before and after removal of what all police texts have in common (Mu and Viswanath 2018); how much of each row's
 content words, weighted by rarity, the other has, word for word and by each word's nearest in meaning (a greedy
 alignment, after Mihalcea, Corley and Strapparava 2006); the weight of the words in common; whether one forbids what
-the other demands; whether they speak of other people or places; their lengths. The weights, in log-odds, and what was
-fitted on texts are in `group_model.json`, written by `tests/fit_groups.py`, which says how they were chosen.
+the other demands; whether they speak of other people or places, or would pull other levers; whether one is long. Words
+that policing uses for one thing count as one (`thesaurus.txt`). The weights, in log-odds, and what was fitted on texts
+are in `group_model.json`, written by `tests/fit_groups.py`, which says how they were chosen.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.wording import Lexicon, WordReader, ask_core, find_facets, is_only_form, is_prohibition
+from pipeline.levers import LeverReader, load_levers
+from pipeline.wording import (
+    Lexicon,
+    WordReader,
+    ask_core,
+    find_facets,
+    is_only_form,
+    is_prohibition,
+    load_concepts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +44,9 @@ UNLIKE_WORDS = 0.25  # cosine of two words up to which they have nothing in comm
 BLOCK = 4096  # pairs scored at a time
 SIGNS = (
     "cosine", "cosine_raw", "words_least", "words_most", "exact_least", "exact_most", "shared", "rarest",
-    "opposed", "apart", "shorter", "longer",
+    "opposed", "apart", "levers", "long",
 )  # fmt: skip
+LONG_ROW = 40  # words; a longer row tells a story too, and shares words with many by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,11 @@ class PairFigures:
     axes: FloatArray  # (axes, dimension), directions that all the texts share
     word_mean: FloatArray  # (dimension,), of the vectors of single words
     lexicon: Lexicon
+    levers: LeverReader
     weights: FloatArray  # (len(SIGNS),), of each sign as it stands
     bias: float
     cut: float  # of the mean score inside a group
+    seed: float  # of the best score in a group: one pair at least must be sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class Described:
     words: FloatArray  # centred unit vectors of words
     forbids: npt.NDArray[np.bool_]
     facets: tuple[tuple[frozenset[str], ...], ...]
+    levers: tuple[frozenset[str], ...]
     lengths: FloatArray  # logarithm of the number of words
     is_form: npt.NDArray[np.bool_]  # asks nothing, so is like nothing
 
@@ -84,10 +98,12 @@ def load_figures(path: Path = FITTED) -> PairFigures:
         mean=np.array(written["mean"], dtype=np.float32),
         axes=np.array(written["axes"], dtype=np.float32),
         word_mean=np.array(written["word_mean"], dtype=np.float32),
-        lexicon=Lexicon(written["document_count"], written["document_frequency"]),
+        lexicon=Lexicon(written["document_count"], written["document_frequency"], load_concepts()),
+        levers=load_levers(),
         weights=np.array([written["weights"][sign] for sign in SIGNS]),
         bias=written["bias"],
         cut=written["cut"],
+        seed=written["seed"],
     )
 
 
@@ -116,6 +132,7 @@ def describe_texts(texts: Sequence[str], vectors: FloatArray, words: WordVectors
         words=centre(np.asarray(words.vectors, dtype=np.float32), figures.word_mean, None),
         forbids=np.array([is_prohibition(text) for text in texts], dtype=bool),
         facets=tuple(find_facets(text) for text in texts),
+        levers=tuple(frozenset(hit.lever for hit in figures.levers.find(text)) for text in texts),
         lengths=np.log(np.array([max(1, len(core.split())) for core in cores], dtype=float)),
         is_form=np.array([is_only_form(text) for text in texts], dtype=bool),
     )
@@ -140,8 +157,8 @@ def read_signs(told: Described, left: IntArray, right: IntArray) -> FloatArray:
         *_overlap(told.weights, left, right),
         (told.forbids[left] != told.forbids[right]).astype(float),
         _count_apart(told, left, right),
-        np.minimum(told.lengths[left], told.lengths[right]),
-        np.maximum(told.lengths[left], told.lengths[right]),
+        _pull_apart(told, left, right),
+        np.maximum(0.0, np.maximum(told.lengths[left], told.lengths[right]) - np.log(LONG_ROW)),
     ]
     return np.stack(columns, axis=1).astype(float)
 
@@ -179,6 +196,13 @@ def _count_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray
         ],
         dtype=float,
     )
+
+
+def _pull_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray:
+    """1 where the rows would pull different levers: training is not the same ask as equipment."""
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    pulled = ((told.levers[one], told.levers[other]) for one, other in pairs)
+    return np.array([float(bool(mine and yours and not mine & yours)) for mine, yours in pulled])
 
 
 def _content_words(reader: WordReader, core: str) -> dict[str, str]:

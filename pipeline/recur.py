@@ -5,7 +5,9 @@ Only the last two are recurrence. The rule, in order, for two rows of a group:
 1. rows of one document are one act: republished;
 2. near-identical words are one act, unless the same body prints them in a new document more than a year later and
    neither row is a quotation: then it asks again: reiterated;
-3. a row quoted in a response, with the same label or reference or very near, is one act: republished;
+3. a row quoted in a response, with the same label or reference or nearly the same words, is one act: republished.
+   Who quotes does not ask: beyond what it restates, a quotation is linked only to another body's ask, and to none
+   where what it restates is in the group and speaks for it;
 4. rows with one reference of one body in two streams (its page and the force's reply) are one act: republished, unless
    both have labels and these differ;
 5. the same body on the same day, or very near words within four months, is one act: republished;
@@ -15,6 +17,7 @@ Only the last two are recurrence. The rule, in order, for two rows of a group:
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +40,8 @@ QUOTED_SIMILARITY = 0.8
 ECHO_SIMILARITY = 0.9
 ECHO_DAYS = 120
 AGAIN_DAYS = 365
+QUOTED_SHARE = 0.7  # of all words of both texts; a response shortens, and runs on into its answer
+LETTERED = re.compile(r"(.*\d)\(?[a-z]\)?")  # a response may answer recommendation 3 as 3a, 3b
 ALL_PAIRS_UP_TO = 8  # rows; in a larger group each row is linked to its nearest earlier row of each type
 
 
@@ -48,13 +53,34 @@ def link_pairs(common_id: str, asks: Sequence[Ask], similarity: Similarity) -> t
     similar earlier row (then the latest).
     """
     order = sorted(range(len(asks)), key=lambda n: (asks[n].published or date.max, asks[n].id))
+    rows = [_Row(ask, _words(ask.text)) for ask in asks]
     links: list[Link] = []
     for place, later in enumerate(order):
-        found = [
-            _link(common_id, asks[earlier], asks[later], _read(similarity, earlier, later)) for earlier in order[:place]
-        ]
+        judged = (
+            _link(common_id, rows[earlier], rows[later], _read(similarity, earlier, later)) for earlier in order[:place]
+        )
+        found = [link for link in judged if link is not None]
         links += found if len(asks) <= ALL_PAIRS_UP_TO else _keep_nearest(found)
+    spoken_for = _find_spoken_for(asks, links)
+    links = [
+        link
+        for link in links
+        if link.link_type is LinkType.REPUBLISHED or not {link.earlier_id, link.later_id} & spoken_for
+    ]
     return tuple(sorted(links, key=lambda link: (link.earlier_id, link.later_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    ask: Ask
+    words: frozenset[str]
+
+
+def _find_spoken_for(asks: Sequence[Ask], links: Sequence[Link]) -> set[str]:
+    """The quotations whose original is in the group."""
+    quoted = {ask.id for ask in asks if ask.kind == Kind.QUOTED_RECOMMENDATION}
+    ends = [{link.earlier_id, link.later_id} for link in links if link.link_type is LinkType.REPUBLISHED]
+    return {row_id for pair in ends if len(pair & quoted) == 1 for row_id in pair & quoted}
 
 
 def _keep_nearest(found: Sequence[Link]) -> Iterable[Link]:
@@ -66,29 +92,38 @@ def _keep_nearest(found: Sequence[Link]) -> Iterable[Link]:
     return best.values()
 
 
-def _link(common_id: str, earlier: Ask, later: Ask, similarity: float) -> Link:
-    link_type, why = _judge(earlier, later, similarity)
-    return Link(common_id, earlier.id, later.id, link_type, round(similarity, 4), why)
+def _link(common_id: str, earlier: _Row, later: _Row, similarity: float) -> Link | None:
+    judged = _judge(earlier, later, similarity)
+    return judged and Link(common_id, earlier.ask.id, later.ask.id, judged[0], round(similarity, 4), judged[1])
 
 
-def _judge(earlier: Ask, later: Ask, similarity: float) -> tuple[LinkType, str]:
+def _judge(one: _Row, other: _Row, similarity: float) -> tuple[LinkType, str] | None:
+    earlier, later = one.ask, other.ask
     if earlier.document is not None and earlier.document == later.document:
         return LinkType.REPUBLISHED, "Both stand in the same document."
     apart = _days_apart(earlier, later)
     same_body = _same_body(earlier, later)
     quoted = Kind.QUOTED_RECOMMENDATION in (earlier.kind, later.kind)
     body = earlier.body or earlier.source or "the same body"
-    if _near_identical(earlier.text, later.text):
+    if _near_identical(one.words, other.words):
         if same_body and not quoted and apart is not None and apart > AGAIN_DAYS:
             return LinkType.REITERATED, f"{body} asks again in nearly the same words after {apart} days."
         return LinkType.REPUBLISHED, "The words are nearly identical."
-    echo = _judge_echo(earlier, later, similarity, quoted=quoted)
-    if echo:
-        return LinkType.REPUBLISHED, echo
+    if quoted:
+        echo = _judge_echo(one, other, similarity)
+        if echo or same_body:
+            return (LinkType.REPUBLISHED, echo) if echo else None
     if same_body and _shares_act(earlier, later):
         return LinkType.REPUBLISHED, f"{body} printed both under the reference {earlier.reference}."
     if not same_body:
         return LinkType.INDEPENDENT, _tell_bodies(earlier, later, apart)
+    return _judge_repeat(earlier, later, similarity)
+
+
+def _judge_repeat(earlier: Ask, later: Ask, similarity: float) -> tuple[LinkType, str]:
+    """What one body asks twice in other words."""
+    apart = _days_apart(earlier, later)
+    body = earlier.body or earlier.source or "the same body"
     if apart == 0:
         return LinkType.REPUBLISHED, f"{body} published both on one day."
     if apart is not None and apart <= ECHO_DAYS and similarity >= ECHO_SIMILARITY:
@@ -99,16 +134,30 @@ def _judge(earlier: Ask, later: Ask, similarity: float) -> tuple[LinkType, str]:
     return LinkType.REITERATED, f"{body} asks again {f'{apart} days later' if apart else 'in another document'}."
 
 
-def _judge_echo(earlier: Ask, later: Ask, similarity: float, *, quoted: bool) -> str | None:
-    if not quoted:
-        return None
+def _judge_echo(one: _Row, other: _Row, similarity: float) -> str | None:
+    earlier, later = one.ask, other.ask
     if earlier.reference is not None and earlier.reference == later.reference:
         return f"One quotes the other: both carry the reference {earlier.reference}."
-    if earlier.label is not None and earlier.label == later.label and similarity >= QUOTED_SIMILARITY / 2:
-        return f"One quotes the other: both are labelled {earlier.label}."
-    if similarity >= QUOTED_SIMILARITY:
-        return "One is a quotation in very similar words."
+    if _same_label(earlier.label, later.label) and similarity >= QUOTED_SIMILARITY / 2:
+        return f"One quotes the other: they are labelled {earlier.label} and {later.label}."
+    if similarity >= QUOTED_SIMILARITY or _share(one.words, other.words) >= QUOTED_SHARE:
+        # Two numbers of one report are two acts however alike they read.
+        return None if _other_number(earlier, later) else "One is a quotation in very similar words."
     return None
+
+
+def _same_label(one: str | None, other: str | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one == other or any(
+        match is not None and match.group(1) == whole
+        for whole, match in ((one, LETTERED.fullmatch(other)), (other, LETTERED.fullmatch(one)))
+    )
+
+
+def _other_number(earlier: Ask, later: Ask) -> bool:
+    both = earlier.label is not None and later.label is not None
+    return both and _same_body(earlier, later) and not _same_label(earlier.label, later.label)
 
 
 def _shares_act(earlier: Ask, later: Ask) -> bool:
@@ -123,14 +172,15 @@ def _tell_bodies(earlier: Ask, later: Ask, apart: int | None) -> str:
     return f"{second} asks for what {first} asked{when}."
 
 
-def _near_identical(left: str, right: str) -> bool:
-    first, second = _words(left), _words(right)
-    if not first or not second:
-        return False
-    shared, shorter = len(first & second), min(len(first), len(second))
-    if shared / len(first | second) >= IDENTICAL_SHARE:
+def _near_identical(first: frozenset[str], second: frozenset[str]) -> bool:
+    if _share(first, second) >= IDENTICAL_SHARE:
         return True
-    return shorter >= CONTAINED_WORDS and shared / shorter >= CONTAINED_SHARE
+    shorter = min(len(first), len(second))
+    return shorter >= CONTAINED_WORDS and len(first & second) / shorter >= CONTAINED_SHARE
+
+
+def _share(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / max(1, len(first | second)) if first and second else 0.0
 
 
 def _words(text: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import snowballstemmer
@@ -65,7 +66,8 @@ _TEMPLATE = re.compile(
     r"(?: ?\(APP\))?|\bAPP\b|\b(?:National|Local) recommendation|Police Reform Act(?: 2002)?|\[[^\]]{0,40}\]"
     r"|\bSOP\b|[Ss]tandard operating procedures?\b(?: ?\(SOPs?\))?"
 )
-_WORD = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]")
+THESAURUS = Path(__file__).with_name("thesaurus.txt")
+_WORD_OR_NUMBER = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]|\ba\b|\d+")
 _ORGANISATION_LETTERS = frozenset(
     {letters.casefold() for letters in _LETTERS} | {"app", "sop", "nhs", "cc", "dcc", "pc", "ps", "ch"}
 )
@@ -103,10 +105,14 @@ _FACETS = (
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """How many of `document_count` documents hold each stem; an ordinary word weighs little, a rare one much."""
+    """How many of `document_count` documents hold each stem; an ordinary word weighs little, a rare one much.
+
+    Of words that say one thing only the concept counts: `concepts` names it for each way of saying it, as stems.
+    """
 
     document_count: int
     frequency: Mapping[str, int]
+    concepts: Mapping[tuple[str, ...], str]
 
     def weigh(self, stem: str) -> float:
         """The inverse document frequency of `stem`; an unknown one counts as uncommon, not as unique."""
@@ -144,6 +150,18 @@ def _take_names_off(sentence: str) -> str:
     return re.sub(r"\s+", " ", bare).strip(" ,;:.()-\u2013")
 
 
+def load_concepts(path: Path = THESAURUS) -> dict[tuple[str, ...], str]:
+    """For each way of saying a concept of the thesaurus, as stems, the word the concept is known by."""
+    reader = WordReader(Lexicon(0, {}, {}))
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, _, others = line.partition(":")
+            for phrase in (name, *others.split(",")):
+                found[tuple(stem for stem, _ in reader.split(phrase))] = name
+    return found
+
+
 class WordReader:
     """Reads the content words of texts as stems; what looks like the name of a person or place is left out."""
 
@@ -151,6 +169,7 @@ class WordReader:
         self.lexicon = lexicon
         self._stemmer = snowballstemmer.stemmer("english")
         self._stems: dict[str, str] = {}  # stemming costs more than all else, and words come again and again
+        self._openings = {words[:1]: max(1, len(words)) for words in sorted(lexicon.concepts, key=len)}
 
     def count(self, text: str) -> Counter[str]:
         """How often each stem occurs in `text`."""
@@ -160,22 +179,43 @@ class WordReader:
         """For each stem of `text`, a word of the text that has it."""
         return dict(self._list(text))
 
+    def split(self, text: str) -> list[tuple[str, str]]:
+        """The stem and the form of each word and number of `text`, in order; letters in capitals are their own stem."""
+        words = (match.group() for match in _WORD_OR_NUMBER.finditer(text))
+        return [(word if word.isupper() else self._stem(_fold(word)), word) for word in words]
+
     def _list(self, text: str) -> Iterator[tuple[str, str]]:
-        for match in _WORD.finditer(text):
-            word = match.group()
-            folded = word.casefold().replace("\u2019", "'").removesuffix("'s")
-            stem = self._stem(folded)
-            if word.isupper():
-                if folded not in _ORGANISATION_LETTERS:
-                    yield stem, word
-            elif word[0].islower() or stem in self.lexicon.frequency:
-                yield stem, folded
+        words = self.split(text)
+        place = 0
+        while place < len(words):
+            stem, word = words[place]
+            length = self._openings.get((stem,), 0)
+            place += 1
+            for size in range(length, 0, -1):
+                concept = self.lexicon.concepts.get(tuple(s for s, _ in words[place - 1 : place - 1 + size]))
+                if concept is not None:
+                    yield concept, concept
+                    place += size - 1
+                    break
+            else:
+                yield from self._name_word(stem, word)
+
+    def _name_word(self, stem: str, word: str) -> Iterator[tuple[str, str]]:
+        if word.isupper():
+            if word.casefold() not in _ORGANISATION_LETTERS:
+                yield self._stem(word.casefold()), word
+        elif len(word) > 1 and (word[0].islower() or stem in self.lexicon.frequency):
+            yield stem, _fold(word)
 
     def _stem(self, word: str) -> str:
         known = self._stems.get(word)
         if known is None:
             known = self._stems[word] = self._stemmer.stemWord(word)
         return known
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("\u2019", "'").removesuffix("'s")
 
 
 def is_prohibition(text: str) -> bool:

@@ -4,6 +4,8 @@ import csv
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.candidates import NOTHING, Lookup, read_ask
 from pipeline.embed import Encoder, load_encoder
-from pipeline.group import NOTHING, describe_group, group_asks, group_newcomers
+from pipeline.group import describe_group, group_asks, group_newcomers
 from pipeline.ids import text_hash
 from pipeline.pairs import WordVectors, list_words, load_figures
 from pipeline.records import Ask
-from pipeline.wording import ask_core, is_prohibition
+from pipeline.wording import THESAURUS, WordReader, ask_core, is_prohibition, load_concepts
 
 SAMPLE = Path(__file__).parents[1] / "sources" / "sample"
 TEXTS = {
@@ -37,8 +40,10 @@ def encoder() -> Iterator[Encoder]:
     yield load_encoder()
 
 
-def group(texts: dict[str, str], encoder: Encoder) -> tuple[tuple[str, ...], ...]:
-    asks = [Ask(id=row_id, text=text) for row_id, text in texts.items()]
+def group(
+    texts: dict[str, str], encoder: Encoder, documents: dict[str, str] | None = None
+) -> tuple[tuple[str, ...], ...]:
+    asks = [Ask(id=row_id, text=text, document=(documents or {}).get(row_id)) for row_id, text in texts.items()]
     return group_asks(asks, encoder.encode([ask_core(ask.text) for ask in asks]), read_words(asks, encoder))
 
 
@@ -141,6 +146,44 @@ def test_names_and_set_phrases_are_taken_off() -> None:
     assert ask_core("Vet.") == "Vet"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Officers wear BWV.", "Officers wear body-worn cameras."),
+        ("roused every 30 minutes", "woken every half hour"),
+        ("the sergeant signs the PER form", "a supervisor signs the person escort record"),
+    ],
+)
+def test_what_policing_calls_by_two_names_counts_as_one(one: str, other: str) -> None:
+    reader = WordReader(load_figures().lexicon)
+    named = [
+        {name for name in reader.name(text) if name in set(reader.lexicon.concepts.values())} for text in (one, other)
+    ]
+    assert named[0] == named[1] != set()
+
+
+def test_capitals_and_small_letters_are_told_apart_in_the_thesaurus() -> None:
+    reader = WordReader(load_figures().lexicon)
+    assert "person escort record" not in reader.name("Two staff per cell.")
+
+
+def test_a_way_of_saying_names_one_concept_only() -> None:
+    written = [line for line in THESAURUS.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    phrases = [phrase.strip() for line in written for phrase in line.replace(":", ",").split(",")]
+    assert all(phrases)
+    assert len(phrases) == len(set(phrases))
+    assert set(load_concepts().values()) == {line.partition(":")[0] for line in written}
+
+
+def test_rows_of_one_document_are_other_asks(encoder: Encoder) -> None:
+    asks = [Ask(id=row_id, text=TEXTS[row_id]) for row_id in ("rouse-1", "rouse-2")]
+    vectors, words = encoder.encode([ask_core(ask.text) for ask in asks]), read_words(asks, encoder)
+    assert len(group_asks(asks, vectors, words)) == 1
+    assert group_asks([replace(ask, document="a") for ask in asks], vectors, words) == ()
+    printed = [replace(ask, source="iopc", published=date(2024, 5, 1)) for ask in asks]
+    assert group_asks(printed, vectors, words) == (), "a line names no document: who printed it when tells it"
+
+
 def test_planted_repeats_of_the_sample_are_found(encoder: Encoder) -> None:
     """Pair precision and recall over the sample's planted groups and decoys, below the measured figures."""
     repeats = json.loads((SAMPLE / "repeats.json").read_text(encoding="utf-8"))
@@ -148,7 +191,9 @@ def test_planted_repeats_of_the_sample_are_found(encoder: Encoder) -> None:
     decoys = [(d["a"], d["b"]) for d in repeats["decoys"]]
     text_of = {m["file"] + m["text"]: m["text"] for g in repeats["groups"] for m in g["members"]}
     text_of.update({side["file"] + side["text"]: side["text"] for pair in decoys for side in pair})
-    found = [set(members) for members in group(text_of, encoder)]
+    documents = {m["file"] + m["text"]: m["file"] for g in repeats["groups"] for m in g["members"]}
+    documents.update({side["file"] + side["text"]: side["file"] for pair in decoys for side in pair})
+    found = [set(members) for members in group(text_of, encoder, documents)]
     pairs = {
         pair for members in found for pair in combinations(sorted(members), 2) if text_of[pair[0]] != text_of[pair[1]]
     }
@@ -158,8 +203,8 @@ def test_planted_repeats_of_the_sample_are_found(encoder: Encoder) -> None:
         if groups[pair[0]] == groups[pair[1]] and text_of[pair[0]] != text_of[pair[1]]
     }
     right = len(pairs & planted)
-    assert right / len(pairs) >= 0.88
-    assert right / len(planted) >= 0.4
+    assert right / len(pairs) >= 0.9
+    assert right / len(planted) >= 0.7
     caught = sum(any({a["file"] + a["text"], b["file"] + b["text"]} <= members for members in found) for a, b in decoys)
     assert caught <= len(decoys) * 0.1
     assert np.isfinite(right)
@@ -173,13 +218,13 @@ def test_forms_of_words_alone_are_no_ask(encoder: Encoder) -> None:
 
 def test_newcomers_join_what_was_known(encoder: Encoder) -> None:
     asks = [Ask(id=row_id, text=text) for row_id, text in TEXTS.items()]
-    vectors, words = encoder.encode([ask_core(ask.text) for ask in asks]), read_words(asks, encoder)
-    past = NOTHING
+    readings, words = [read_ask(ask.text) for ask in asks], read_words(asks, encoder)
+    lookup, past = Lookup(encoder.encode, lambda _: words), NOTHING
     for count in (1, 3, 3, len(asks)):
-        groups, past = group_newcomers(asks[:count], vectors[:count], words, past)
-    assert groups == group_asks(asks, vectors, words)
-    assert past.searched == set(TEXTS)
-    assert group_newcomers(asks[:2], vectors[:2], words, past)[0] == (("rouse-1", "rouse-2"),), "rows may leave"
+        groups, past = group_newcomers(asks[:count], readings[:count], lookup, past)
+    assert groups == group_asks(asks, lookup.cores([one.core for one in readings]), words)
+    assert len(past.keys) == len(TEXTS)
+    assert group_newcomers(asks[:2], readings[:2], lookup, past)[0] == (("rouse-1", "rouse-2"),), "rows may leave"
 
 
 def test_the_strongest_real_groups_are_found_again(shared: Path, encoder: Encoder) -> None:

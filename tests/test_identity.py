@@ -14,6 +14,7 @@ from pipeline.identity import (
     living_groups,
     match_groups,
     read_decisions,
+    read_names,
     resolve_id,
     used_ids,
 )
@@ -212,3 +213,47 @@ def test_a_group_that_a_decision_ended_does_not_come_back_under_another_id() -> 
         ledger += found.events
         assert found.groups == {}
         assert words(found.events) == (["retired"] if night == 0 else [])
+
+
+def name(common_id: str, said: str, minute: int = 0) -> Review:
+    return Review(
+        f"v{common_id}{minute}", "a", "plain_name", said, None, "A. Lead", date(2026, 1, 1),
+        NOW + timedelta(minutes=minute), common_id=common_id,
+    )  # fmt: skip
+
+
+def test_the_last_name_stands_and_can_be_taken_away() -> None:
+    first = match([("a", "b")], {})
+    (common_id,) = first.groups
+    said = [name(common_id, "Rousing", 1), name(common_id, "Waking drunk detainees", 2)]
+    assert read_names(said[::-1], first.events) == {common_id: f"v{common_id}2"}
+    assert read_names([*said, name(common_id, "withdrawn", 3)], first.events) == {}
+    assert read_names([name("c000000000000", "Rousing")], first.events) == {}
+
+
+def test_a_name_survives_growth_split_and_merger() -> None:
+    first = match([("a", "b", "c"), ("d", "e")], {})
+    large, small = sorted(first.groups, key=lambda i: -len(first.groups[i]))
+    merged = match([("a", "b", "c", "d", "e")], first.groups)
+    apart = match([("a", "b"), ("c", "d", "e")], merged.groups)
+    ledger = [*first.events, *merged.events]
+    assert read_names([name(small, "Small")], ledger) == {large: f"v{small}0"}, "an heir without a name inherits"
+    both = [name(large, "Large"), name(small, "Small", 5)]
+    assert read_names(both, ledger) == {large: f"v{large}0"}, "its own name stands above one it inherits"
+    assert read_names(both, [*ledger, *apart.events]) == {large: f"v{large}0"}, "the id keeps it, its child has none"
+    gone = match([], first.groups)
+    assert read_names(both, [*first.events, *gone.events]) == {}
+
+
+@given(st.lists(partitions(), min_size=1, max_size=5), st.data())
+def test_a_name_always_belongs_to_a_living_group(nights: list[list[Members]], data: st.DataObject) -> None:
+    ledger: list[IdentityEvent] = []
+    for n, groups in enumerate(nights):
+        ledger += match(groups, living_groups(ledger), f"n{n}", used_ids(ledger)).events
+    known = sorted(used_ids(ledger))
+    said = [
+        name(i, "x", n) for n, i in enumerate(data.draw(st.lists(st.sampled_from(known), max_size=4)) if known else [])
+    ]
+    found = read_names(said, ledger)
+    assert set(found) <= set(living_groups(ledger))
+    assert set(found) == {heir for one in said if (heir := resolve_id(ledger, one.common_id or "")) is not None}

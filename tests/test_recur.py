@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from flows.document import Job, read_document
+from pipeline.media import PDF
 from pipeline.records import Ask, Kind, LinkType
 from pipeline.recur import ALL_PAIRS_UP_TO, link_pairs
 
@@ -49,6 +52,81 @@ def test_a_shared_reference_with_a_quotation_is_one_act() -> None:
     first = replace(FIRST, reference="2021-0389")
     reply = replace(LATER, reference="2021-0389", body="Home Office", kind=Kind.QUOTED_RECOMMENDATION)
     assert judge(first, reply) is LinkType.REPUBLISHED
+
+
+REPORT = replace(FIRST, source="parliament", body="Home Affairs Committee", document="report")
+REPLY = replace(
+    REPORT, published=date(2021, 5, 10), document="reply", kind=Kind.QUOTED_RECOMMENDATION, label=None,
+)  # fmt: skip
+
+
+def types(*asks: Ask, similarity: float = 0.6) -> dict[tuple[str, str], LinkType]:
+    links = link_pairs("c1", asks, np.full((len(asks), len(asks)), similarity))
+    return {(link.earlier_id, link.later_id): link.link_type for link in links}
+
+
+def test_a_response_restates_one_recommendation_and_asks_nothing_of_the_others() -> None:
+    """Two recommendations of a report are in a group, and its response restates one: the other is not asked again."""
+    one, other = replace(REPORT, id="a1", label="5"), replace(REPORT, id="a2", label="6", text=WAKE)
+    quote = replace(REPLY, id="q", text=WAKE + " Response: we agree.")
+    assert types(one, other, quote) == {
+        ("a1", "a2"): LinkType.REPUBLISHED,  # one document
+        ("a2", "q"): LinkType.REPUBLISHED,
+    }
+    assert types(one, quote) == {}, "nothing shows that it restates this one, and a quotation is no new ask"
+
+
+def test_a_quotation_is_spoken_for_by_what_it_restates() -> None:
+    coroner = replace(LATER, id="k", source="pfd", body="Coroner", published=date(2022, 1, 1), document="d9")
+    quote = replace(REPLY, id="q", text=ROUSE)
+    assert types(REPORT, quote, coroner) == {("a", "q"): LinkType.REPUBLISHED, ("a", "k"): LinkType.INDEPENDENT}
+    assert types(quote, coroner) == {("q", "k"): LinkType.INDEPENDENT}, "without it the quotation is all there is"
+
+
+@pytest.mark.parametrize(
+    ("label", "restates"), [("3", True), ("3b", True), ("3(b)", True), ("13", False), ("4b", False)]
+)
+def test_a_response_may_answer_part_by_part(label: str, restates: bool) -> None:
+    quote = replace(REPLY, id="q", label=label, text=WAKE)
+    assert (types(replace(REPORT, label="3"), quote) != {}) is restates
+
+
+def test_two_numbers_of_one_report_are_two_acts_however_alike() -> None:
+    quote = replace(REPLY, id="q", label="4", text=WAKE)
+    assert types(replace(REPORT, label="3"), quote, similarity=0.9) == {}
+
+
+def test_an_annex_and_an_in_brief_are_the_report_again() -> None:
+    brief = replace(FIRST, id="b", document="in-brief", label=None, published=date(2021, 3, 8), text=WAKE)
+    annex = replace(FIRST, id="x", document="annex", label="A1", published=date(2021, 4, 1))
+    assert types(FIRST, brief, annex, similarity=0.93) == dict.fromkeys(
+        [("a", "b"), ("a", "x"), ("b", "x")], LinkType.REPUBLISHED
+    )
+
+
+REAL = (  # a report and what answers it, and how many of its rows are restated there at least
+    ("parliament/Summer2024-Disorder-Recomm", "parliament/Summer2024-Disorder-Response", 9),
+    ("independent-reviews/Report1", "independent-reviews/Report1Response", 10),
+)
+
+
+@pytest.mark.parametrize(("report", "response", "least"), REAL)
+def test_a_real_response_is_never_a_recurrence(shared: Path, report: str, response: str, least: int) -> None:
+    """Whatever rows of the two fall into one group: nothing is asked again, and what is restated is found."""
+    asked = read_asks(shared / "corpus" / "pdf" / f"{report}.pdf", "report", date(2025, 4, 14))
+    quoted = read_asks(shared / "corpus" / "pdf" / f"{response}.pdf", "response", date(2025, 6, 20))
+    links = [link for one in asked for other in quoted for link in link_pairs("c1", [one, other], lambda *_: 0.6)]
+    assert {link.link_type for link in links} == {LinkType.REPUBLISHED}
+    assert len({link.earlier_id for link in links}) >= least
+    everything = link_pairs("c1", [*asked, *quoted], lambda *_: 0.6)
+    assert {link.link_type for link in everything} == {LinkType.REPUBLISHED}
+
+
+def read_asks(path: Path, document: str, published: date) -> list[Ask]:
+    return [
+        Ask(row.recommendation_id, row.text, "parliament", "The committee", published, document, row.kind, row.label)
+        for row in read_document(Job(path, PDF, "parliament", published, ocr=False)).recommendations
+    ]
 
 
 def test_the_earlier_row_stands_first_and_order_does_not_count() -> None:

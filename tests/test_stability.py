@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.theming import NO_BASIS, Basis, list_changes, list_judgements, list_moves
+from flows.assigning import NO_BASIS, Basis, list_changes, list_moves
+from flows.judged import list_judgements
 from pipeline.assign import Classifier, Judgement, load_classifier
 from pipeline.linear import FITTED as LINEAR
 from pipeline.linear import load_linear, measure_leaning, weigh_words
@@ -92,11 +93,11 @@ def test_neighbours_share_a_key_and_not_a_text() -> None:
 
 
 def test_every_change_is_named_and_the_first_night_has_none() -> None:
-    old = Basis("m", {"a": "1", "b": "1"}, "j", "l", {})
+    old = Basis("m", {"a": "1", "b": "1"}, "j", "l")
     assert list_changes(NO_BASIS, old) == []
     assert list_changes(old, old) == []
-    assert list_changes(old, Basis("m", {"a": "2", "c": "1"}, "j", "l", {})) == ["the registry changed (a, b, c)"]
-    assert list_changes(old, Basis("n", old.themes, "k", "l", {})) == ["the model changed", "people judged rows"]
+    assert list_changes(old, Basis("m", {"a": "2", "c": "1"}, "j", "l")) == ["the registry changed (a, b, c)"]
+    assert list_changes(old, Basis("n", old.themes, "k", "l")) == ["the model changed", "people judged rows"]
 
 
 def test_a_move_is_told_with_its_reason_and_a_new_row_has_not_moved() -> None:
@@ -116,7 +117,7 @@ def test_the_last_judgement_counts_and_one_withdrawn_does_not() -> None:
         return Review(f"v{minute}", row_id, "theme", answer, None, "A", date(2026, 11, 23), when, theme="x")
 
     reviews = [judge("gone", "right", 0), judge("a", "right", 1), judge("a", "withdrawn", 2)]
-    assert list_judgements(reviews, [], {}, {}, load_registry()) == []
+    assert list_judgements(reviews, {}, load_registry()) == []
 
 
 def test_words_outside_the_vocabulary_weigh_nothing() -> None:
