@@ -4,7 +4,7 @@ DATA ?= data
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run demo test check bench sample pictures audit clean
+.PHONY: install analysts run demo test check bench sample pictures production audit clean
 
 install: $(VENV)/.installed
 
@@ -14,13 +14,22 @@ $(VENV)/.installed: pyproject.toml .constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint .constraints.txt --editable '.[dev]'
 	touch $@
 
+analysts: $(VENV)-analysts/.installed
+
+# What analysts have themselves: not with the project, because each pins another DuckDB.
+$(VENV)-analysts/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-analysts
+	$(VENV)-analysts/bin/python -m pip install --quiet --upgrade pip
+	$(VENV)-analysts/bin/python -m pip install --quiet --group analysts
+	touch $@
+
 run: install
 	$(BIN)/perennial run --source sample --data $(DATA)
 
 demo: install
 	$(BIN)/python -m tests.replicas --night $(DATA)-demo
 
-test: install
+test: install analysts
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: install
@@ -37,8 +46,11 @@ sample: install
 pictures: install
 	$(BIN)/python -m tests.pictures $(DATA)
 
+production: install
+	$(BIN)/python -m tests.production
+
 audit: install
 	$(BIN)/python -m tests.audit --out build/audit
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) $(VENV)-analysts build *.egg-info

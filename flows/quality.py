@@ -1,22 +1,34 @@
-"""`perennial evaluate`: the project's own figures on the bundled sample and its answer key, against their floors."""
+"""`perennial evaluate`: the project's own figures on the bundled sample and its answer key, against their floors; and
+how many answers were joined to their asks, on the sample and on pairs that a person wrote down.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
 from flows.extracting import extract_files
 from flows.lines import Item, classify_items, group_items
-from pipeline.records import Extraction, Recommendation
+from pipeline.media import PDF
+from pipeline.records import Assignment, Extraction, Recommendation, StoredFile
 from pipeline.scoring import Tally, match_texts, tally_labels, tally_pairs, tally_texts
 from pipeline.settings import Settings
+from pipeline.workspace import Workspace
 from sources import HERE
+from sources.sample import list_documents
+from warehouse.answer_pairs import AnswerPair, PairScore, read_pairs, score_pairs
+from warehouse.build import build_warehouse
+from warehouse.facts import Facts
 
 SAMPLE = HERE / "sample"
 FLOORS = Path(__file__).with_name("floors.yml")
+FAMILIES = {"met-iopc": "complaints body and force", "pfd": "coroner and letter"}  # else a government response
+LEAST_JOINED = 0.95  # of the pairs that a person wrote down
 COUNTED_DOWN = "false items on documents without asks"  # less is better; its floor is a ceiling
 
 
@@ -39,9 +51,25 @@ def measure_quality(settings: Settings) -> list[Figure]:
     key = read_key(SAMPLE / "answers")
     paths = [SAMPLE / "documents" / name for name in sorted(key)]
     read = {path.name: extraction for path, extraction in extract_files(paths, "sample", settings)}
-    values = {**_measure_extraction(read, key), **_measure_themes(key, settings), **_measure_groups(key, settings)}
+    values = {
+        **_measure_extraction(read, key),
+        **_measure_answers(read, key),
+        **_measure_themes(key, settings),
+        **_measure_groups(key, settings),
+    }
     floors = yaml.safe_load(FLOORS.read_text(encoding="utf-8"))
     return [Figure(name, values[name], floor) for name, floor in floors.items()]
+
+
+def measure_answers(settings: Settings, file: Path) -> tuple[list[Figure], int]:
+    """How many of the answers in the CSV `file` the published warehouse joins to the asks they answer, by family; and
+    how many lines name what is not held, which counts as not joined.
+
+    Raises `Refusal` for a file that cannot be used, and `NoWarehouse`.
+    """
+    scores = score_pairs(Workspace(settings.data).warehouse, read_pairs(file))
+    figures = [Figure(name, value, LEAST_JOINED) for name, value in _name_scores(scores).items()]
+    return figures, sum(one.absent for one in scores)
 
 
 def read_key(folder: Path) -> dict[str, Any]:
@@ -80,6 +108,50 @@ def _measure_extraction(read: Mapping[str, Extraction], key: Mapping[str, Any]) 
 def _matched(rows: Sequence[Recommendation], items: Sequence[Any]) -> list[tuple[Recommendation, Any]]:
     pairs = match_texts([row.text for row in rows], [item["text"] for item in items])
     return [(rows[i], items[j]) for i, j in pairs.items()]
+
+
+def _measure_answers(read: Mapping[str, Extraction], key: Mapping[str, Any]) -> dict[str, float]:
+    """On the sample's own responses, joined as a night joins them."""
+    listed = {one.file: one.ref for one in list_documents((SAMPLE / "listing.json").read_bytes())}
+    files = [
+        StoredFile(read[name].sha256, 0, datetime.combine(ref.published or datetime.min, time(), UTC), PDF, ref)
+        for name, ref in listed.items()
+    ]
+    rows = [row.recommendation_id for one in read.values() for row in one.recommendations]
+    day = max(file.fetched_at for file in files).date()
+    facts = Facts(day, files, {one.sha256: one for one in read.values()}, assignments=[Assignment(r, ()) for r in rows])
+    with TemporaryDirectory() as folder:
+        build_warehouse(facts, Path(folder) / "sample.duckdb")
+        return _name_scores(score_pairs(Path(folder) / "sample.duckdb", _list_pairs(read, key)))
+
+
+def _list_pairs(read: Mapping[str, Extraction], key: Mapping[str, Any]) -> Iterator[AnswerPair]:
+    """Each answer of the key with the ask it restates; a letter without rows of its own answers its whole report."""
+    for row in _read_json("listing.json")["documents"]:
+        name, asked = Path(row["file"]).name, row["responds_to"]
+        if asked is None:
+            continue
+        family = FAMILIES.get(row["source"], "report and government response")
+        items, asks = key[name]["items"], key[asked]["items"]
+        if not items:
+            yield AnswerPair(family=family, answer=name, asked=asked)
+        same = match_texts([item["text"] for item in items], [item["text"] for item in asks])
+        found = {item["text"]: one for one, item in _matched(read[name].recommendations, items)}
+        sought = {item["text"]: one for one, item in _matched(read[asked].recommendations, asks)}
+        for place, other in same.items():
+            said, meant = found.get(items[place]["text"]), sought.get(asks[other]["text"])
+            yield AnswerPair(
+                family=family,
+                answer=name,
+                answer_row=said.recommendation_id if said else "not extracted",
+                asked=asked,
+                asked_row=meant.recommendation_id if meant else "not extracted",
+            )
+
+
+def _name_scores(scores: Sequence[PairScore]) -> dict[str, float]:
+    joined = {f"answers joined, {one.family}": one.share for one in scores}
+    return {**joined, "answers joined": sum(one.right for one in scores) / sum(one.pairs for one in scores)}
 
 
 def _measure_themes(key: Mapping[str, Any], settings: Settings) -> dict[str, float]:

@@ -55,6 +55,7 @@ class SourceSpec(BaseModel):
     cadence: Literal["nightly", "weekly", "never"] = "nightly"
     expected: Expected
     addresses: dict[str, str] = Field(default_factory=dict)  # where lists begin, by name; no address stands in a parser
+    streams: dict[str, str] = Field(default_factory=dict)  # titles of streams it gives beside its own, by short name
     options: dict[str, str] = Field(default_factory=dict)  # switches only this source's parser knows
     taxonomies: dict[Literal["areas", "categories", "recipients"], tuple[str, ...]] = Field(default_factory=dict)
     hosts: tuple[str, ...] = ()  # the only ones asked; a redirect elsewhere is refused

@@ -8,14 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Span
+from flows.publish import write_digests as publish_digests
+from pipeline.issues import read_issues
+from pipeline.records import Level, Span
+from pipeline.workspace import Workspace
+from tests.test_delivery import make_night
 from tests.warehouse_facts import make_facts
 from warehouse.build import build_warehouse
-from warehouse.digests import write_digests
-from warehouse.names import WITHHELD, find_people, find_survivors, gather_names, names_in_address, withhold
+from warehouse.digests import find_left_out, write_digests
+from warehouse.facts import Facts
+from warehouse.names import LEFT_OUT, WITHHELD, find_people, find_survivors, gather_names, names_in_address, withhold
 from warehouse.public import withhold_restricted
 from warehouse.reviews import export_queue
-from warehouse.withholding import NamesSurvived, load_guard
+from warehouse.withholding import Guard, NamesSurvived, load_guard
 from warehouse.workbook import read_workbook
 
 FEWEST_FOUND = 0.97  # of "Mr …" and "Mrs …" in real coroners' reports that must not be left standing
@@ -143,6 +148,50 @@ def test_nothing_that_is_handed_on_holds_a_name(tmp_path: Path) -> None:
         assert "quux" not in content.casefold(), file.name
         shown += content.count(WITHHELD)
     assert shown > 3, "the rows themselves are there, without the name"
+
+
+def spell_a_name() -> tuple[Facts, str]:
+    """Planted: a name inside a file's name, in one row of a coroner's report; and the id of that row."""
+    facts = make_facts()
+    coroner = next(f for f in facts.files if f.ref.reference == "2024-0123")
+    named = replace(coroner, ref=replace(coroner.ref, people=("Wilma Quux",)))
+    read = facts.extractions[coroner.sha256]
+    first, *others = read.recommendations
+    spelt = replace(first, text=f"{first.text} See the-wilma-quux-file.", spans=(Span(2, 0, 200),))
+    facts = replace(
+        facts,
+        files=[named if f is coroner else f for f in facts.files],
+        extractions={**facts.extractions, coroner.sha256: replace(read, recommendations=(spelt, *others))},
+    )
+    return facts, spelt.recommendation_id
+
+
+def test_a_row_that_would_spell_a_name_loses_its_texts_and_the_others_stay(tmp_path: Path) -> None:
+    facts, row_id = spell_a_name()
+    build_warehouse(facts, tmp_path / "one.duckdb")
+    files = write_digests(tmp_path / "one.duckdb", tmp_path)
+    assert find_left_out(files) == [row_id]
+    digest = next(file for file in files if file.name == "death-police-contact.csv").read_text("utf-8-sig")
+    assert "quux" not in digest.casefold()
+    assert LEFT_OUT in digest
+    assert "checks of drunk detainees happen every thirty minutes" in digest
+
+
+def test_a_run_tells_which_rows_its_digests_leave_out(data: Path) -> None:
+    facts, row_id = spell_a_name()
+    settings = make_night(data, facts)
+    publish_digests(settings, run_id="r1")
+    (issue,) = read_issues(Workspace(data).issues)
+    assert (issue.code, issue.run_id, issue.level) == ("name_left_out_whole", "r1", Level.WARNING)
+    assert row_id in issue.message
+    assert "quux" not in issue.message.casefold()
+
+
+def test_a_name_across_two_cells_of_a_row_takes_its_texts() -> None:
+    guard = Guard(gather_names({"d": ["Wilma Quux"]}), {}, {})
+    row = {"text": "Ask Wilma", "reason": "Quux died", "body": "HMICFRS", "page": 3}
+    assert guard.row(row, ("body", "text", "reason")) == {**row, "text": LEFT_OUT, "reason": LEFT_OUT}
+    assert guard.row(row, ("text", "body", "reason")) == row
 
 
 def test_a_name_that_would_stand_in_the_output_stops_it(tmp_path: Path) -> None:

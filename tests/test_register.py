@@ -211,6 +211,14 @@ def test_what_is_due_when(tmp_path: Path, deadline: date | None, source: str, du
     assert row["overdue_days"] == (None if due is None else (AS_OF - due).days)
 
 
+def test_a_report_without_a_day_is_not_overdue_and_says_why(tmp_path: Path) -> None:
+    file, rows = report()
+    undated = replace(file, ref=replace(file.ref, published=None))
+    (row, _) = ask(tmp_path, make_night((undated, rows)), "FROM register")
+    told = (row["due"], row["due_for"], row["due_rule"], row["is_overdue"])
+    assert told == (None, "answer", "publication day not known", False)
+
+
 # The corpus
 
 PAIRS = {

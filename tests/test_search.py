@@ -145,3 +145,41 @@ def test_a_query_is_taken_apart() -> None:
     parsed = parse_query('the "missing persons" policies')
     assert parsed.stems == ("miss", "person", "polici")
     assert len(parsed.phrases) == 1
+
+
+def test_a_phrase_of_common_words_only_is_found(warehouse: Path) -> None:
+    assert texts(warehouse, 'children "as high"') == ["Control room staff should grade missing children as high risk."]
+    assert texts(warehouse, 'children "should be"') == []
+    found = texts(warehouse, '"should be" checks')
+    assert len(found) == 4
+    assert all("should be" in text for text in found)
+
+
+def test_sql_gives_the_order_of_the_command(warehouse: Path) -> None:
+    vector = [float(number) for number in embed(["custody"])[0]]
+    by_command = search(warehouse, "custody checks", embed(["custody"])[0], scope="recommendations")
+    with open_reader(warehouse) as connection:
+        in_sql = fetch_rows(
+            connection,
+            "FROM search_recommendations('custody checks', meant := $vector::FLOAT[], how_many := 10)",
+            {"vector": vector},
+        )
+    by_text = {row["text"]: row["score"] for row in in_sql}
+    assert [hit.text for hit in by_command] == list(by_text)
+    assert by_command[0].score == in_sql[0]["score"]
+
+
+def test_the_signs_of_a_vector_have_one_form(warehouse: Path) -> None:
+    """The file has them from NumPy, a query's are made in SQL: a text is then nearest to itself."""
+    with open_reader(warehouse) as connection:
+        rows = fetch_rows(
+            connection, "SELECT text, code::VARCHAR AS code FROM base.entry JOIN base.embedding USING (entry_no)"
+        )
+        assert rows
+        for row in rows:
+            vector = [float(number) for number in embed([row["text"]])[0]]
+            assert fetch_rows(connection, "SELECT base.code_of($vector)::VARCHAR AS code", {"vector": vector}) == [
+                {"code": row["code"]}
+            ]
+        (odd,) = fetch_rows(connection, "SELECT base.code_of([1.5, -2.0, 0.0])::VARCHAR AS code")
+        assert odd == {"code": "10000000"}, "filled up to whole bytes, as NumPy does"

@@ -140,7 +140,7 @@ def test_perennial_is_reported_with_its_denominators(night: Connection) -> None:
     (row,) = fetch_rows(night, "FROM perennial_recommendations")
     assert row["recurring_years"] == [2022, 2024, 2025, 2026]
     assert row["recurring_bodies"] == ["HMICFRS", "MOPAC", "Senior Coroner"]
-    assert (row["first_seen"], row["last_seen"]) == (date(2022, 3, 1), date(2026, 9, 1))
+    assert (row["first_published"], row["last_published"]) == (date(2022, 3, 1), date(2026, 9, 1))
     assert row["recommendation_count"] == 6
     assert row["ask_count"] == 4
     assert row["document_read_count"] == 6
@@ -310,8 +310,8 @@ def test_the_latest_of_two_judgements_counts(tmp_path: Path) -> None:
 
 def test_abstaining_is_said(night: Connection) -> None:
     (row,) = fetch_rows(night, "FROM recommendations WHERE text LIKE '= The lift%'")
-    assert (row["themes"], row["abstained"], row["nearest_theme"]) == ([], True, "investigations")
-    assert fetch_rows(night, "SELECT count(*) AS n FROM recommendations WHERE abstained") == [{"n": 1}]
+    assert (row["themes"], row["is_abstained"], row["nearest_theme"]) == ([], True, "investigations")
+    assert fetch_rows(night, "SELECT count(*) AS n FROM recommendations WHERE is_abstained") == [{"n": 1}]
 
 
 def test_all_themes_called_wrong_is_not_abstaining(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_all_themes_called_wrong_is_not_abstaining(tmp_path: Path) -> None:
     row_id = find_id(facts, "The force should")
     path = build(tmp_path, replace(facts, reviews=[review(row_id, "theme", "wrong", theme="death-police-contact")]))
     (row,) = ask(path, "FROM recommendations WHERE recommendation_id = ?", row_id)
-    assert (row["themes"], row["abstained"]) == ([], False)
+    assert (row["themes"], row["is_abstained"]) == ([], False)
 
 
 def test_a_zero_stands_only_where_documents_were_read(night: Connection) -> None:
@@ -337,7 +337,7 @@ def test_a_proposal_is_emerging_until_it_is_declined(tmp_path: Path) -> None:
     open_one = Proposal("e1", "bail, phone", ("bail",), ids[0], ids, ("HMICFRS",), (2026,), 2, 1, "proposed")
     closed = replace(open_one, proposal_id="e2", state="declined")
     (row,) = ask(build(tmp_path, replace(facts, proposals=[open_one, closed])), "FROM emerging_themes")
-    assert (row["proposal_id"], row["recommendation_count"], row["growth"]) == ("e1", 3, 1)
+    assert (row["proposal_id"], row["recommendation_count"], row["growth_count"]) == ("e1", 3, 1)
 
 
 def test_coverage_says_what_could_not_be_seen(night: Connection) -> None:
@@ -441,7 +441,7 @@ def test_public_counts_are_of_public_rows(published: Path) -> None:
     assert row["recommendation_count"] == 5
     assert row["keywords"] == ["checks", "detainees"] or row["keywords"] == ["checks"]
     (run,) = ask(published / "public.duckdb", "FROM runs")
-    assert (run["documents_new"], run["recommendations_new"]) == (6, 7)
+    assert (run["document_new_count"], run["recommendation_new_count"]) == (6, 7)
     assert {row["reviewer"] for row in ask(published / "public.duckdb", "FROM reviews")} == {"a reviewer"}
 
 

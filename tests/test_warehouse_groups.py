@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.records import LinkType, Status
-from tests.warehouse_facts import AS_OF, make_facts
+from flows.grouping import GROUPING, Grouping
+from pipeline.ledger import Ledger
+from pipeline.records import LinkType, Review, Status
+from pipeline.stages import write_sealed
+from pipeline.workspace import Workspace
+from tests.commands import perennial
+from tests.warehouse_facts import AS_OF, NIGHT, make_facts
 from warehouse.connect import Connection, fetch_rows, open_reader
 from warehouse.load import Facts, Parameters
 from warehouse.publish import publish
@@ -52,7 +57,11 @@ def test_a_group_shows_years_bodies_gaps_and_denominators(night: Connection) -> 
     assert row["gaps_days"][0] == row["longest_gap_days"]
     assert len(row["gaps_days"]) == row["ask_count"] - 1
     assert row["document_read_count"] == sum(cell["document_read_count"] for cell in row["documents_read"])
-    assert {cell["source"] for cell in row["documents_read"]} == set(row["sources"])
+    years = range(AS_OF.year - 4, AS_OF.year + 1)
+    cells = {(cell["source"], cell["year"]): cell["document_read_count"] for cell in row["documents_read"]}
+    assert set(cells) == {(source, year) for source in row["sources"] for year in years}, "also years without any"
+    assert 0 in cells.values()
+    assert row["year_read_count"] == len({year for (_, year), count in cells.items() if count})
 
 
 def test_the_verdict_is_told_for_other_years_and_bodies(tmp_path: Path) -> None:
@@ -86,6 +95,23 @@ def test_an_echo_is_no_recurrence(tmp_path: Path) -> None:
     assert read(echoed, tmp_path, "FROM recurred_after_closure") == []
 
 
+def test_one_act_that_is_two_rows_did_not_recur(tmp_path: Path) -> None:
+    """A later row that is one act with the accepted one is no recurrence of it, though both recur through others."""
+    facts = make_facts()
+    pair = ["later_id", "closed_id"]
+    [first, *_] = sorted(
+        read(facts, tmp_path / "a", "FROM recurred_after_closure"), key=lambda row: [row[name] for name in pair]
+    )
+    echo = replace(
+        facts.links[0], earlier_id=first["closed_id"], later_id=first["later_id"], similarity=0.5,
+        link_type=LinkType.REPUBLISHED,
+    )  # fmt: skip
+    others = [one for one in facts.links if {one.earlier_id, one.later_id} != {echo.earlier_id, echo.later_id}]
+    left = read(replace(facts, links=[*others, echo]), tmp_path / "b", "FROM recurred_after_closure")
+    assert left
+    assert first["later_id"] not in {row["later_id"] for row in left if row["closed_id"] == first["closed_id"]}
+
+
 def test_a_rejected_ask_did_not_close(tmp_path: Path) -> None:
     assert read(without_acceptance(), tmp_path, "FROM recurred_after_closure") == []
 
@@ -110,3 +136,46 @@ def test_framing_is_told_with_its_rule_evidence_and_suggestion(night: Connection
     tame = [row for row in rows if row["framing"] == "tame"]
     assert tame
     assert {row["framing_suggestion"] for row in tame} == {"Track it to completion."}
+
+
+def named(facts: Facts, said: str = "Waking people who drank") -> Facts:
+    (common,) = facts.commons
+    review = Review(
+        "vname", common.representative_id, "plain_name", said, None, "Ann Lead", AS_OF, NIGHT,
+        common_id=common.common_id,
+    )  # fmt: skip
+    return replace(facts, reviews=[*facts.reviews, review], names={common.common_id: "vname"})
+
+
+def test_a_group_has_the_name_people_gave_it(tmp_path: Path) -> None:
+    (row,) = read(named(make_facts()), tmp_path, "FROM perennial_recommendations")
+    assert (row["plain_name"], row["named_by"], row["named_on"]) == ("Waking people who drank", "Ann Lead", AS_OF)
+
+
+def test_until_named_a_group_is_called_by_its_keywords(night: Connection) -> None:
+    (row,) = fetch_rows(night, "FROM common_recommendations")
+    assert (row["plain_name"], row["named_by"]) == (", ".join(row["keywords"][:3]), None)
+
+
+def test_the_name_of_a_group_with_restricted_rows_is_not_public(tmp_path: Path) -> None:
+    publish(named(make_facts(), "As the audit said"), tmp_path)
+    with open_reader(tmp_path / "public.duckdb") as connection:
+        (row,) = fetch_rows(connection, "FROM common_recommendations")
+        said = fetch_rows(connection, "FROM reviews WHERE question = 'plain_name'")
+    assert (row["named_by"], said) == (None, [])
+    assert "audit" not in row["plain_name"]
+
+
+def test_a_group_is_named_from_the_command_line(tmp_path: Path) -> None:
+    facts, workspace = make_facts(), Workspace(tmp_path)
+    publish(facts, workspace.published)
+    write_sealed(workspace.stages / "grouping.json", GROUPING.dump_json(Grouping(tuple(facts.commons), ())))
+    (common,) = facts.commons
+    done = perennial("review", "name", common.common_id, "Waking people", "--by", "Ann Lead", "--data", tmp_path)
+    assert (done.status, done.err) == (0, "")
+    (review,) = Ledger(workspace.ledger).reviews().records
+    assert (review.question, review.answer, review.reviewer) == ("plain_name", "Waking people", "Ann Lead")
+    assert review.common_id == common.common_id
+    unknown = perennial("review", "name", "c000", "Waking people", "--by", "Ann Lead", "--data", tmp_path)
+    assert unknown.status == 2
+    assert "There is no common recommendation 'c000'" in unknown.err

@@ -38,7 +38,7 @@ NIGHT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SECRET = "zanzibar"  # stands in every text of the restricted document
 
 
-def make_document(name: str, source: str, body: str, published: date | None, **more: object) -> StoredFile:
+def make_document(name: str, source: str, body: str | None, published: date | None, **more: object) -> StoredFile:
     """A stored PDF named `name`."""
     values = {"connector": "sample", "title": name.replace("-", " "), **more}
     ref = DocumentRef(source=source, body=body, url=f"https://example.org/{name}.pdf", published=published, **values)  # type: ignore[arg-type]

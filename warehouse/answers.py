@@ -10,10 +10,11 @@ rows may answer one ask; one row answers one ask, or none.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from itertools import pairwise
 from typing import TypeAlias
 
 from pipeline.records import Kind, Recommendation
@@ -25,9 +26,11 @@ FEWEST_REPEATS = 2  # rows that a response must repeat to be one, unless it has 
 TITLE_WORDS = 3  # fewer words of a title name no report
 COMMON_WORD = 200  # titles; a word in more tells nothing
 REFERENCE_SHARED = 12  # documents; a "reference" on more is none
+COMMON_STRETCH = 12  # documents that ask; a stretch of words in more is a phrase of the trade
 Pair: TypeAlias = tuple[str, ...]  # two words, one after the other
 
 _WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[\s(]*(?:[a-z]|[ivx]+)\b")
 _RESPONDING = frozenset(
     _WORD.findall(
         "a an and by from her hm his in into its majesty of on s that the to with government response responses reply "
@@ -87,13 +90,19 @@ class _Document:
 class _Row:
     row_id: str
     label: str | None
-    words: tuple[str, ...]
+    text: str
     is_restated: bool
     is_answered: bool
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Split when asked for: the words of a whole night take ten times the memory of its texts."""
+        return _words(self.text)
+
+    @property
     def pairs(self) -> frozenset[Pair]:
-        return frozenset(zip(self.words, self.words[1:], strict=False)) or frozenset({self.words})
+        words = self.words
+        return frozenset(pairwise(words)) or frozenset({words})
 
 
 def find_answers(facts: Facts) -> Answers:
@@ -141,7 +150,7 @@ def _describe_row(row: Recommendation) -> _Row:
     return _Row(
         row.recommendation_id,
         row.label.casefold().strip(" .:()") if row.label else None,
-        _words(row.text),
+        row.text,
         row.kind == Kind.QUOTED_RECOMMENDATION,
         row.status is not None or row.response_text is not None,
     )
@@ -223,18 +232,31 @@ def _pair_by_text(documents: Mapping[str, _Document]) -> Iterator[tuple[str, str
             for stretch in _stretches(row, 1):
                 quoted[stretch].append((one.sha256, row.row_id))
     repeated: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for asked in documents.values() if quoted else ():
-        for stretch in (stretch for row in asked.asked for stretch in _stretches(row, STRIDE)):
-            for answering, row_id in quoted.get(stretch, ()):
-                repeated[answering, asked.sha256].add(row_id)
+    for stretch, asking in _find_asking(documents, quoted).items():
+        for answering, row_id in quoted[stretch] if len(asking) <= COMMON_STRETCH else ():
+            for asked_in in asking:
+                repeated[answering, asked_in].add(row_id)
     for (answering, asked_in), row_ids in sorted(repeated.items()):
         enough = len(row_ids) >= min(FEWEST_REPEATS, restated[answering])
         if enough and answering != asked_in and _is_not_before(documents[answering], documents[asked_in]):
             yield answering, asked_in, Evidence.TEXT
 
 
+def _find_asking(
+    documents: Mapping[str, _Document], quoted: Collection[tuple[str, ...]]
+) -> dict[tuple[str, ...], set[str]]:
+    """For each of the `quoted` stretches the documents that ask in these words."""
+    asking: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for asked in documents.values() if quoted else ():
+        for stretch in (stretch for row in asked.asked for stretch in _stretches(row, STRIDE)):
+            if stretch in quoted:
+                asking[stretch].add(asked.sha256)
+    return asking
+
+
 def _stretches(row: _Row, stride: int) -> Iterator[tuple[str, ...]]:
-    return (row.words[place : place + SHINGLE] for place in range(0, len(row.words) - SHINGLE + 1, stride))
+    words = row.words
+    return (words[place : place + SHINGLE] for place in range(0, len(words) - SHINGLE + 1, stride))
 
 
 def _responses(documents: Mapping[str, _Document]) -> Iterator[_Document]:
@@ -283,7 +305,7 @@ def labels_agree(label: str | None, other: str | None) -> bool:
     """True for one label, and for a part of it: "4a)i" is about "4", but "4.1" and "41" are not."""
     if label is None or other is None:
         return False
-    return label == other or re.match(rf"{re.escape(other)}[\s(]*(?:[a-z]|[ivx]+)\b", label) is not None
+    return label == other or (label.startswith(other) and _PART.match(label, len(other)) is not None)
 
 
 def _answers_whole(answering: _Document, asked: _Document, why: Evidence, found: Mapping[str, str]) -> bool:

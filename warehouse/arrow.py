@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 
 import pyarrow as pa
 
@@ -27,6 +28,15 @@ def make_table(rows: Sequence[Sequence[object]], types: Mapping[str, pa.DataType
     return pa.table(
         {name: pa.array(list(values), kind) for (name, kind), values in zip(types.items(), columns, strict=True)}
     )
+
+
+def make_records(rows: Sequence[Sequence[object]], kind: pa.ListType) -> pa.Array:
+    """A column of lists of records, whose attributes are named as the fields of `kind`."""
+    flat = [record for row in rows for record in row]
+    fields = list(kind.value_type)
+    columns = [pa.array([getattr(record, field.name) for record in flat], field.type) for field in fields]
+    places = pa.array([0, *accumulate(len(row) for row in rows)], pa.int32())
+    return pa.ListArray.from_arrays(places, pa.StructArray.from_arrays(columns, fields=fields), type=kind)
 
 
 def make_moments(values: Iterable[datetime | None]) -> pa.Array:

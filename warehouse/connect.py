@@ -10,6 +10,10 @@ import duckdb
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+# A question of more than two seconds would draw a bar on standard output, which belongs to the command's JSON.
+QUIET = "SET enable_progress_bar = false"
+# Analysts open the file with what they have: every DuckDB since 1.4, its shell, and what is built on it.
+OLDEST_READER = "v1.4.0"
 
 
 class NoWarehouse(FileNotFoundError):
@@ -25,6 +29,7 @@ def open_reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.is_file():
         raise NoWarehouse(f"There is no warehouse at {path} yet; run `perennial run` first.")
     connection = duckdb.connect(path, read_only=True, config=dict(OFFLINE))
+    connection.execute(QUIET)
     try:
         yield connection
     finally:
@@ -34,7 +39,8 @@ def open_reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def open_writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The one writing connection of a file being built; everything is in the file itself when it closes."""
-    connection = duckdb.connect(path, config=dict(OFFLINE))
+    connection = duckdb.connect(path, config={**OFFLINE, "storage_compatibility_version": OLDEST_READER})
+    connection.execute(QUIET)
     try:
         yield connection
         connection.execute("CHECKPOINT")

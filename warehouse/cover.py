@@ -29,7 +29,8 @@ HOW_TO_READ = (
         "to send back",
         "Fill in any of the coloured columns, your name under reviewer and the day under reviewed_on; leave the rest "
         "as it is; send the file back. theme_right: yes or no. other_theme: themes it should have as well. "
-        "same_ask: no where it does not ask for the same as the others with its common_id. addressee_is: who it is "
+        "same_ask: no where it does not ask for the same as the others with its common_id. plain_name: what to call "
+        "all that has its common_id. addressee_is: who it is "
         "for. new_status: accepted, accepted in part, accepted in principle, under consideration, rejected, noted, "
         "done or not ours. To undo a judgement write withdrawn.",
     ),

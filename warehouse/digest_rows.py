@@ -16,7 +16,8 @@ from warehouse.told import Correction, Told, choose_section, find_corrections, m
 from warehouse.withholding import NEUTRAL_TITLE, Guard, load_guard
 
 JUDGEMENT_COLUMNS = (
-    "theme_right", "other_theme", "same_ask", "addressee_is", "new_status", "note", "reviewer", "reviewed_on",
+    "theme_right", "other_theme", "same_ask", "plain_name", "addressee_is", "new_status", "note", "reviewer",
+    "reviewed_on",
 )  # fmt: skip
 COLUMNS = (
     "section", "theme", "text", "kind", "body", "source", "published", "document_title", "page", "link", "common_id",
@@ -93,7 +94,7 @@ def collect_digests(
         if not rows:
             rows = [{"section": NOTHING_NEW, "text": say_nothing_new(periods[theme].since)}]
         rows += [_describe_standing(row, guard) for row in standing if row["theme"] == theme]
-        dated = tuple({**row, "theme": theme, "as_of": periods[theme].as_of} for row in rows)
+        dated = tuple(guard.row({**row, "theme": theme, "as_of": periods[theme].as_of}, COLUMNS) for row in rows)
         kept = [*(make_told(row, guard.text(row["text"], row["sha256"]) or "") for row in fresh)]
         kept += [_tell_correction(one, row, guard) for one, row in corrections[theme]]
         digests.append(Digest(theme, entry["name"], entry["lead"], periods[theme], dated, tuple(kept)))

@@ -3,7 +3,7 @@
 Reads views only. Which themes, date and folder are the caller's; so is remembering what a lead was told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from warehouse.cover import (
 )
 from warehouse.csv_cells import Cell, read_csv, write_csv
 from warehouse.digest_rows import COLUMNS, JUDGEMENT_COLUMNS, SECTIONS, Digest, Period, collect_digests
+from warehouse.names import LEFT_OUT
 from warehouse.told import Told
 from warehouse.workbook import Sheet, write_workbook
 
@@ -120,6 +121,12 @@ def read_summaries(folder: Path) -> list[Summary]:
         )
         for row in rows
     ]
+
+
+def find_left_out(files: Iterable[Path]) -> list[str]:
+    """Ids of the rows of the digests among `files` of which a text was left out whole, for a name would stand in it."""
+    rows = (row for file in files if file.suffix == ".csv" for row in read_csv(file.read_bytes()))
+    return sorted({row["recommendation_id"] for row in rows if LEFT_OUT in row.values()})
 
 
 def list_files(folder: Path, theme: str) -> list[Path]:

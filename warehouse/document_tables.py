@@ -6,7 +6,6 @@ Rows stand in the order of `list_passages` and `list_recommendations`, which the
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
@@ -25,6 +24,7 @@ from warehouse.arrow import (
     STRING,
     STRINGS,
     make_moments,
+    make_records,
     make_table,
 )
 from warehouse.asks import name_asks
@@ -37,6 +37,8 @@ from warehouse.facts import (
     list_passages,
     list_recommendations,
 )
+
+PUT_IN = "inbox"  # the connector of what people put in: its publisher is not who speaks
 
 
 def source(facts: Facts) -> pa.Table:
@@ -73,7 +75,7 @@ def document(facts: Facts) -> pa.Table:
             "urls": pa.array([list(dict.fromkeys(file.ref.url for file in files)) for files in lines], STRINGS),
             "file": pa.array([_name_file(file.ref.url) for file in first], STRING),
             "title": pa.array([_find_title(*pair) for pair in zip(lines, read, strict=True)], STRING),
-            "body": pa.array(_find_bodies(facts, lines), STRING),
+            "body": pa.array(_find_bodies(facts, lines, read), STRING),
             "published": pa.array(list(find_published(facts).values()), DAY),
             "reference": pa.array([_find_reference(*pair) for pair in zip(lines, read, strict=True)], STRING),
             "licence": pa.array(_find_licences(facts, lines), STRING),
@@ -113,9 +115,9 @@ def recommendation(facts: Facts, answers: Answers) -> pa.Table:
     asks = name_asks(rows, facts.links, find_published(facts), answers.rows)
     columns = {
         "ask_id": pa.array([asks[row.recommendation_id] for row in rows], STRING),
-        "spans": pa.array([[asdict(span) for span in row.spans] for row in rows], SPANS),
-        "boxes": pa.array([[asdict(box) for box in row.boxes] for row in rows], BOXES),
-        "parts": pa.array([[asdict(part) for part in row.parts] for row in rows], PARTS),
+        "spans": make_records([row.spans for row in rows], SPANS),
+        "boxes": make_records([row.boxes for row in rows], BOXES),
+        "parts": make_records([row.parts for row in rows], PARTS),
         "also_on_pages": pa.array([list(row.also_on_pages) for row in rows], pa.list_(INTEGER)),
         "addressees": pa.array([list(row.addressees) for row in rows], STRINGS),
         "deadline": pa.array([row.deadline for row in rows], DAY),
@@ -142,7 +144,7 @@ def document_fact(facts: Facts) -> pa.Table:
         "sha256": pa.array(list(read), STRING),
         "published": pa.array([one.published for one in read.values()], DAY),
         "is_month": pa.array([one.is_month for one in read.values()], FLAG),
-        "places": pa.array([[asdict(place) for place in one.places] for one in read.values()], FACT_PLACES),
+        "places": make_records([one.places for one in read.values()], FACT_PLACES),
     }
     for name in ("title", "reference", "publisher", "area"):
         columns[name] = pa.array([getattr(one, name) for one in read.values()], STRING)
@@ -222,13 +224,17 @@ def _find_reference(files: Sequence[StoredFile], read: Extraction | None) -> str
     return listed or (read.facts.reference if read else None)
 
 
-def _find_bodies(facts: Facts, documents: Sequence[Sequence[StoredFile]]) -> list[str]:
+def _find_bodies(
+    facts: Facts, documents: Sequence[Sequence[StoredFile]], read: Sequence[Extraction | None]
+) -> list[str]:
+    """Who asks: as listed; of what people put in, as it says itself; else whoever publishes the stream."""
     publishers = {row.name: row.publisher for row in facts.sources}
     return [
         next((file.ref.body for file in files if file.ref.body), None)
+        or (files[0].ref.connector == PUT_IN and one is not None and one.facts.publisher)
         or publishers.get(files[0].ref.source)
         or files[0].ref.source
-        for files in documents
+        for files, one in zip(documents, read, strict=True)
     ]
 
 

@@ -115,6 +115,7 @@ class Facts:
     assignments: Sequence[Assignment] = ()
     themes: Sequence[ThemeRow] = ()
     commons: Sequence[CommonRecommendation] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # of common recommendations: the review that says it, by id
     links: Sequence[Link] = ()
     identity_events: Sequence[IdentityEvent] = ()
     theme_events: Sequence[ThemeEvent] = ()

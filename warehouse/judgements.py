@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from pipeline.ids import text_hash
 from pipeline.records import Review
 
-JUDGING = ("theme_right", "other_theme", "same_ask", "addressee_is", "new_status", "is_an_ask", "note")
+JUDGING = ("theme_right", "other_theme", "same_ask", "plain_name", "addressee_is", "new_status", "is_an_ask", "note")
+LONGEST_NAME = 120  # characters of a plain name
 SAME_RIGHT = ("yes", "y", "right", "correct", "true", "1", "1.0", "✓")
 SAME_WRONG = ("no", "n", "wrong", "incorrect", "false", "0", "0.0")
 UNDO = ("withdrawn", "withdraw", "undo")
@@ -82,7 +83,7 @@ def read_judgement(cells: Mapping[str, str], recorded_at: datetime, known: Known
     if day > recorded_at.date():
         raise CellError(f"reviewed_on is {day}, which is still to come.")
     note = cells.get("note") or None
-    answers = [*_read_themes(cells), *_read_same_ask(cells), *_read_others(cells)]
+    answers = [*_read_themes(cells), *_read_same_ask(cells), *_read_plain_name(cells), *_read_others(cells)]
     if not answers:
         answers = [Answer("note", None, cells["note"], None)]
     reviews = [_make_review(one, recommendation_id, reviewer, day, recorded_at, note) for one in answers]
@@ -128,6 +129,17 @@ def _read_same_ask(cells: Mapping[str, str]) -> list[Answer]:
     if not (common_id := cells.get("common_id", "")):
         raise CellError("same_ask is filled in and common_id is empty, so there is nothing to be the same as.")
     return [Answer("same_ask", None, YES_OR_NO[said.casefold()], None, common_id)]
+
+
+def _read_plain_name(cells: Mapping[str, str]) -> list[Answer]:
+    """What to call the common recommendation that the row is in."""
+    if not (said := " ".join(cells.get("plain_name", "").split())):
+        return []
+    if len(said) > LONGEST_NAME:
+        raise CellError(f"plain_name is longer than {LONGEST_NAME} characters.")
+    if not (common_id := cells.get("common_id", "")):
+        raise CellError("plain_name is filled in and common_id is empty, so there is nothing to name.")
+    return [Answer("plain_name", None, "withdrawn" if said.casefold() in UNDO else said, None, common_id)]
 
 
 def _read_others(cells: Mapping[str, str]) -> list[Answer]:

@@ -14,6 +14,7 @@ from functools import reduce
 from warehouse.name_words import AMBIGUOUS, GIVEN, NO_NAME
 
 WITHHELD = "[name left out]"
+LEFT_OUT = "[text left out: a name would stand in it]"
 
 _PARTICLE = r"(?:de|da|del|van|von|der|den|la|le|el|al|bin|binti|ap|ab|st)"
 _TOKEN = (
@@ -168,6 +169,12 @@ def withhold(text: str, names: Names, sha256: str | None = None) -> str:
     spans = _find_spans(text, names, names.parts.get(sha256 or "", frozenset()))
     cut = reduce(lambda kept, span: kept[: span[0]] + WITHHELD + kept[span[1] :], reversed(spans), text)
     return re.sub(rf"{re.escape(WITHHELD)}(?:[\s-]+{re.escape(WITHHELD)})+", WITHHELD, cut)
+
+
+def withhold_or_leave_out(text: str, names: Names, sha256: str | None = None) -> str:
+    """`text` without names; `LEFT_OUT` where a full name would still stand in it, however it is spelt there."""
+    cut = withhold(text, names, sha256)
+    return LEFT_OUT if _full_names_in(fold_words(cut), names) else cut
 
 
 def names_in_address(address: str, names: Names, sha256: str | None = None) -> bool:

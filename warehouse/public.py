@@ -25,6 +25,9 @@ def withhold_restricted(facts: Facts) -> Facts:
     hidden = _find_hidden_names(facts, public)
     commons = [one for common in facts.commons if (one := _cut_common(common, texts))]
     common_ids = {common.common_id for common in commons}
+    # A name may say what only a restricted row of the group says.
+    whole = {common.common_id for common in facts.commons if set(common.member_ids) <= ids}
+    names = {common_id: review_id for common_id, review_id in facts.names.items() if common_id in whole}
     return replace(
         facts,
         files=[file for file in facts.files if file.sha256 in public],
@@ -34,10 +37,11 @@ def withhold_restricted(facts: Facts) -> Facts:
         sources=[source for source in facts.sources if source.name not in hidden],
         assignments=[one for one in facts.assignments if one.recommendation_id in ids],
         commons=commons,
+        names=names,
         links=[one for one in facts.links if {one.earlier_id, one.later_id} <= ids and one.common_id in common_ids],
         identity_events=[cut for event in facts.identity_events if (cut := _cut_event(event, ids, common_ids))],
         theme_events=[event for event in facts.theme_events if event.recommendation_id in ids],
-        reviews=[kept for review in facts.reviews if (kept := _cut_review(review, ids))],
+        reviews=[kept for review in facts.reviews if (kept := _cut_review(review, ids, set(names.values())))],
         issues=_select_issues(facts, public),
         passage_vectors=_select(facts.passage_vectors, [p.sha256 in public for p in list_passages(facts.extractions)]),
         recommendation_vectors=_select(facts.recommendation_vectors, [row.sha256 in public for row in rows]),
@@ -84,8 +88,11 @@ def _cut_event(event: IdentityEvent, ids: Collection[str], common_ids: Collectio
     return replace(event, member_ids=members, successor_id=successor)
 
 
-def _cut_review(review: Review, ids: Collection[str]) -> Review | None:
+def _cut_review(review: Review, ids: Collection[str], naming: Collection[str]) -> Review | None:
+    """Without who said it. Of names of groups only those in force are kept, and `naming` holds them."""
     if review.recommendation_id not in ids or review.question == "note":
+        return None
+    if review.question == "plain_name" and review.review_id not in naming:
         return None
     return replace(review, reviewer="a reviewer", note=None)
 
@@ -132,4 +139,7 @@ def _is_hash(name: str | None) -> bool:
 
 
 def _select(vectors: Vectors | None, keep: Sequence[bool]) -> Vectors | None:
-    return None if vectors is None else vectors[np.asarray(keep, dtype=bool)]
+    if vectors is None or len(vectors) != len(keep):
+        return vectors  # they match no rows, which is refused when they are loaded
+    kept: Vectors = vectors[np.asarray(keep, dtype=bool)]
+    return kept

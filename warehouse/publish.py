@@ -3,13 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from warehouse.build import ChecksFailed, Finding, build_warehouse
 from warehouse.connect import NoWarehouse, open_reader
+from warehouse.keep import KEPT
 from warehouse.load import Facts
 from warehouse.public import withhold_restricted
 from warehouse.unnamed import find_names, leave_names_out
@@ -52,8 +53,8 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False) -> Publishe
         shutil.rmtree(beside)
     (beside / PARQUET).mkdir(parents=True)
     try:
-        build_warehouse(facts, beside / WAREHOUSE)
         unnamed = leave_names_out(withhold_restricted(facts))
+        build_warehouse(replace(facts, issues=[*facts.issues, *unnamed.issues]), beside / WAREHOUSE)
         build_warehouse(unnamed.facts, beside / PUBLIC, is_public=True)
         if findings := find_names(beside / PUBLIC, unnamed.stated):
             raise ChecksFailed(findings)
@@ -88,7 +89,7 @@ def _count_rows(path: Path) -> dict[str, int]:
 
 
 def _write_parquet(warehouse: Path, folder: Path) -> list[str]:
-    """Every view as `<view>.parquet`, rows in the order of all columns, so equal facts give equal bytes."""
+    """Every view as `<view>.parquet`, rows as they are kept or ordered by all columns: equal facts give equal bytes."""
     with open_reader(warehouse) as connection:
         views = [
             row[0]
@@ -98,9 +99,8 @@ def _write_parquet(warehouse: Path, folder: Path) -> list[str]:
         ]
         for view in views:
             target = str(folder / f"{view}.parquet").replace("'", "''")
-            connection.execute(
-                f"COPY (SELECT * FROM {view} ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-            )
+            order = "" if view in KEPT else "ORDER BY ALL"
+            connection.execute(f"COPY (FROM {view} {order}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
     return [f"{view}.parquet" for view in views]
 
 

@@ -39,6 +39,12 @@ class RejectedRow:
     cells: Mapping[str, str]
 
 
+def count_queue(path: Path) -> int:
+    """How many rows wait for a person's judgement in the warehouse at `path`."""
+    with open_reader(path) as connection:
+        return int(fetch_rows(connection, "SELECT count(*) AS waiting FROM review_queue")[0]["waiting"])
+
+
 def export_queue(path: Path, file: Path, limit: int = 200, theme: str | None = None) -> int:
     """Write the `limit` rows of the warehouse at `path` most worth judging to `file`; how many there were.
 
@@ -56,17 +62,20 @@ def export_queue(path: Path, file: Path, limit: int = 200, theme: str | None = N
         slugs = [row["theme"] for row in fetch_rows(connection, "SELECT theme FROM themes ORDER BY theme")]
         cover = describe_cover(connection, as_of)
     lines = [
-        {
-            **row,
-            "text": guard.text(row["text"], row["sha256"]),
-            "reason": guard.text(row["reason"], row["sha256"]),
-            "common_text": guard.text(row["common_text"]),
-            "document_title": guard.text(row["document_title"], row["sha256"]),
-            "theme_given": row["is_given"],
-            "link": guard.link(row["page_url"], row["sha256"]),
-            "addressee": guard.addressees(row["addressees"]),
-            "restricted": row["is_restricted"],
-        }
+        guard.row(
+            {
+                **row,
+                "text": guard.text(row["text"], row["sha256"]),
+                "reason": guard.text(row["reason"], row["sha256"]),
+                "common_text": guard.text(row["common_text"]),
+                "document_title": guard.text(row["document_title"], row["sha256"]),
+                "theme_given": row["is_given"],
+                "link": guard.link(row["page_url"], row["sha256"]),
+                "addressee": guard.addressees(row["addressees"]),
+                "restricted": row["is_restricted"],
+            },
+            QUEUE_COLUMNS,
+        )
         for row in rows
     ]
     content = write_csv(QUEUE_COLUMNS, lines)
@@ -136,6 +145,7 @@ def _check_agreement(reviews: Collection[Review], taken: Mapping[tuple[str | Non
 
 def _key(review: Review) -> tuple[str | None, ...]:
     note = review.answer if review.question == "note" else None
+    row = None if review.question == "plain_name" else review.recommendation_id  # it names the group, not the row
     return (
-        review.recommendation_id, review.question, review.theme, review.common_id, review.reviewer.casefold(), note,
+        row, review.question, review.theme, review.common_id, review.reviewer.casefold(), note,
     )  # fmt: skip

@@ -17,10 +17,6 @@ from numpy.typing import NDArray
 from warehouse.connect import open_reader
 from warehouse.search_index import IRREGULAR, STOP_WORDS, stem_words
 
-# How much meaning counts against words in the blend. Both are brought to 0..1 by their own upper bound and not by the
-# best hit of the night, so that a score means the same for every query.
-SEMANTIC_SHARE = 0.5
-
 
 class Scope(StrEnum):
     """What is searched: every passage of every document, or recommendations only."""
@@ -45,10 +41,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query taken apart: the stems to look for, and a pattern each text must match for every quoted phrase."""
+    """A query taken apart: the stems to look for, and for every quoted phrase a pattern that each text must match.
+
+    `phrase_stems` are those of the phrases: a text without one of them need not be looked at.
+    """
 
     stems: tuple[str, ...]
     phrases: tuple[str, ...]
+    phrase_stems: tuple[str, ...]
 
 
 def search(
@@ -71,18 +71,25 @@ def search(
     scope = Scope(scope)
     parsed = parse_query(query)
     with open_reader(path) as connection:
-        _fill_candidates(connection, scope, theme, source, parsed.phrases)
         vector = _fit_vector(connection, query_vector) if query.strip() else None
         if not parsed.stems and vector is None:
             return []
-        return _rank(connection, scope, parsed, vector, limit)
+        allowed = _list_allowed(connection, scope, theme, source, parsed)
+        return _rank(connection, scope, parsed, vector, allowed, limit)
 
 
 def parse_query(query: str) -> Query:
     """Take `query` apart. An unclosed quote is an ordinary sign."""
     phrases = [words for quoted in re.findall(r'["“]([^"“”]+)["”]', query) if (words := _list_words(quoted))]
-    kept = [word for word in _list_words(query) if word not in STOP_WORDS]
-    return Query(tuple(dict.fromkeys(stem_words(kept))), tuple(_make_pattern(words) for words in phrases))
+    return Query(
+        _list_stems(_list_words(query)),
+        tuple(_make_pattern(words) for words in phrases),
+        _list_stems([word for words in phrases for word in words]),
+    )
+
+
+def _list_stems(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stem_words([word for word in words if word not in STOP_WORDS])))
 
 
 def _list_words(text: str) -> list[str]:
@@ -109,11 +116,11 @@ def _make_plural(word: str) -> str:
     return re.escape(word.removesuffix("s")) + "(?:e?s)?"
 
 
-def _fill_candidates(
-    connection: duckdb.DuckDBPyConnection, scope: Scope, theme: str | None, source: str | None, phrases: Sequence[str]
-) -> None:
-    """A temporary table of the entries the filters leave."""
-    conditions = ["scope = $scope"]
+def _list_allowed(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, theme: str | None, source: str | None, query: Query
+) -> list[int] | None:
+    """The entries that the filters leave; None without any filter."""
+    conditions = []
     values: dict[str, object] = {"scope": scope.value}
     if source is not None:
         conditions.append("sha256 IN (SELECT sha256 FROM base.document WHERE source = $source)")
@@ -122,12 +129,24 @@ def _fill_candidates(
         key = "recommendation_id" if scope is Scope.RECOMMENDATIONS else "sha256"
         conditions.append(f"{key} IN (SELECT {key} FROM recommendations WHERE list_contains(themes, $theme))")
         values["theme"] = theme
-    for number, phrase in enumerate(phrases):
-        conditions.append(f"regexp_matches(strip_accents(lower(text)), $phrase{number})")
-        values[f"phrase{number}"] = phrase
-    connection.execute(
-        f"CREATE TEMP TABLE candidate AS SELECT entry_no FROM base.entry WHERE {' AND '.join(conditions)}", values
-    )
+    if query.phrase_stems:
+        conditions.append(
+            "entry_no IN (SELECT entry_no FROM base.posting JOIN base.term USING (term_no) "
+            "WHERE scope = $scope AND list_contains($stems, stem) GROUP BY entry_no HAVING count(*) = len($stems))"
+        )
+        values["stems"] = list(query.phrase_stems)
+    if not (conditions or query.phrases):
+        return None
+    patterns = {f"phrase{number}": pattern for number, pattern in enumerate(query.phrases)}
+    matches = [f"regexp_matches(strip_accents(lower(text)), ${name})" for name in patterns]
+    rows = connection.execute(
+        # Texts are read last, and only those that the rest has left.
+        "WITH kept AS MATERIALIZED (SELECT entry_no, text FROM base.entry "
+        f"WHERE {' AND '.join(['scope = $scope', *conditions])}) "
+        f"SELECT entry_no FROM kept WHERE {' AND '.join(['TRUE', *matches])} ORDER BY entry_no",
+        values | patterns,
+    ).fetchall()
+    return [entry_no for (entry_no,) in rows]
 
 
 def _fit_vector(connection: duckdb.DuckDBPyConnection, vector: NDArray[np.float32] | None) -> list[float] | None:
@@ -143,42 +162,26 @@ def _fit_vector(connection: duckdb.DuckDBPyConnection, vector: NDArray[np.float3
 
 
 def _rank(
-    connection: duckdb.DuckDBPyConnection, scope: Scope, query: Query, vector: list[float] | None, limit: int
+    connection: duckdb.DuckDBPyConnection,
+    scope: Scope,
+    query: Query,
+    vector: list[float] | None,
+    allowed: list[int] | None,
+    limit: int,
 ) -> list[Hit]:
-    size = len(vector) if vector else 1
-    meaning = (
-        f"SELECT entry_no, greatest(array_cosine_similarity(vector, $vector::FLOAT[{size}]), 0) AS cosine "
-        "FROM base.embedding SEMI JOIN candidate USING (entry_no)"
-        if vector
-        else "SELECT entry_no, 0.0 AS cosine FROM candidate WHERE FALSE"
-    )
-    values = {
-        "stems": list(query.stems),
-        "scope": scope.value,
-        "limit": limit,
-        "share": SEMANTIC_SHARE if vector else 0.0,
-        **({"vector": vector} if vector else {}),
-    }
     rows = connection.execute(
-        f"""
-        WITH word AS (SELECT entry_no, score FROM base.rank_words($stems, $scope) SEMI JOIN candidate USING (entry_no)),
-        meaning AS ({meaning}),
-        -- BM25 has no fixed top; the most a text could score is every word of the query, very often: idf * 2.2.
-        top AS (SELECT greatest(max_score, 1e-9) AS best FROM base.best_score($stems, $scope)),
-        blend AS (
-            SELECT
-                entry_no,
-                round($share * coalesce(cosine, 0) + (1 - $share) * coalesce(score, 0) / best, 6) AS score
-            FROM word FULL JOIN meaning USING (entry_no) CROSS JOIN top
-        )
+        """
         -- Only the few best are looked up.
         SELECT document.file, document.url, document.sha256, document.title, entry.page, entry.text, best.score,
             entry.recommendation_id
-        FROM (FROM blend WHERE score > 0 ORDER BY score DESC, entry_no LIMIT $limit) AS best
+        FROM (
+            FROM base.rank_texts($stems::VARCHAR[], $vector::FLOAT[], $scope, $allowed::INTEGER[])
+            WHERE score > 0 ORDER BY score DESC, entry_no LIMIT $limit
+        ) AS best
         JOIN base.entry USING (entry_no)
         JOIN base.document USING (sha256)
         ORDER BY best.score DESC, entry_no
         """,
-        values,
+        {"stems": list(query.stems), "vector": vector, "scope": scope.value, "allowed": allowed, "limit": limit},
     ).fetchall()
     return [Hit(*row) for row in rows]

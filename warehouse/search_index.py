@@ -21,6 +21,8 @@ STOP_WORDS = frozenset(
     )
 )
 
+AT_ONCE = 100_000  # texts or vectors
+
 # Missing people are missing persons here.
 IRREGULAR = {
     "children": "child",
@@ -36,32 +38,65 @@ IRREGULAR = {
 
 
 def index_words(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `base.term`, `base.posting` and `base.entry_length` from `base.entry`.
+    """Fill `base.word`, `base.scope`, `base.term` and `base.posting` from `base.entry`.
 
-    Words are split and counted in SQL; only distinct words come to Python for their stems.
+    Texts are split and counted in SQL, some at a time, so that the words of all of them are never held at once; only
+    distinct words come to Python for their stems.
     """
-    connection.execute("CREATE TEMP TABLE word AS SELECT entry_no, unnest(list_words(text)) AS token FROM base.entry")
-    tokens = [row[0] for row in connection.execute("SELECT DISTINCT token FROM word ORDER BY token").fetchall()]
-    indexed = [token for token in tokens if token not in STOP_WORDS]
-    stems = stem_words(indexed)
-    numbers = {stem: number for number, stem in enumerate(sorted(set(stems)))}
-    terms = pa.table(
-        {
-            "token": pa.array(indexed, pa.string()),
-            "stem": pa.array(stems, pa.string()),
-            "term_no": pa.array([numbers[stem] for stem in stems], pa.int32()),
-        }
-    )
-    insert_table(connection, "term", terms)
+    connection.execute("CREATE TEMP TABLE counted (entry_no INTEGER, scope VARCHAR, stem VARCHAR, frequency INTEGER)")
+    _insert_words(connection, sorted(STOP_WORDS), [""] * len(STOP_WORDS))
+    [(entries,)] = connection.execute("SELECT coalesce(max(entry_no) + 1, 0) FROM base.entry").fetchall()
+    for start in range(0, entries, AT_ONCE):
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE heard AS SELECT entry_no, scope, unnest(list_words(text)) AS token "
+            "FROM base.entry WHERE entry_no >= $start AND entry_no < $start + $count",
+            {"start": start, "count": AT_ONCE},
+        )
+        _add_words(connection)
+        connection.execute(
+            "INSERT INTO counted SELECT entry_no, scope, stem, count(*) "
+            "FROM heard JOIN base.word USING (token) WHERE stem <> '' GROUP BY ALL"
+        )
+    _weigh_words(connection)
+    connection.execute("DROP TABLE counted; DROP TABLE IF EXISTS heard")
+
+
+def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "SELECT DISTINCT token FROM heard ANTI JOIN base.word USING (token) ORDER BY token"
+    ).fetchall()
+    tokens = [token for (token,) in found]
+    _insert_words(connection, tokens, stem_words(tokens))
+
+
+def _insert_words(connection: duckdb.DuckDBPyConnection, tokens: list[str], stems: list[str]) -> None:
+    columns = {"token": pa.array(tokens, pa.string()), "stem": pa.array(stems, pa.string())}
+    connection.register("incoming", pa.table(columns))
+    connection.execute("INSERT INTO base.word SELECT token, base.bare_word(token), stem FROM incoming")
+    connection.unregister("incoming")
+
+
+def _weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """BM25 (Robertson and Zaragoza 2009) with k1 = 1.2 and b = 0.75, worked out once for every stem of every text."""
     connection.execute(
-        "INSERT INTO base.posting SELECT term_no, entry_no, least(count(*), 65535) "
-        "FROM word JOIN base.term USING (token) GROUP BY term_no, entry_no ORDER BY term_no, entry_no"
+        """
+        CREATE TEMP TABLE sized AS SELECT entry_no, sum(frequency) AS word_count FROM counted GROUP BY entry_no;
+        INSERT INTO base.scope
+            SELECT scope, count(*), greatest(coalesce(sum(word_count), 0) / count(*), 1)
+            FROM base.entry LEFT JOIN sized USING (entry_no) GROUP BY scope ORDER BY scope;
+        INSERT INTO base.term
+            SELECT row_number() OVER (ORDER BY counted.scope, stem), counted.scope, stem, count(*),
+                round(1000 * ln(1 + (scope.entry_count - count(*) + 0.5) / (count(*) + 0.5)))
+            FROM counted JOIN base.scope ON scope.scope = counted.scope
+            GROUP BY counted.scope, stem, scope.entry_count ORDER BY ALL;
+        INSERT INTO base.posting
+            SELECT term_no, entry_no,
+                round(255 * frequency / (frequency + 1.2 * (0.25 + 0.75 * word_count / mean_words)))
+            FROM counted JOIN base.term USING (scope, stem) JOIN sized USING (entry_no) JOIN base.scope USING (scope)
+            ORDER BY term_no, entry_no;
+        DROP TABLE sized;
+        """
     )
-    connection.execute(
-        "INSERT INTO base.entry_length SELECT entry_no, any_value(scope), coalesce(sum(frequency), 0) "
-        "FROM base.entry LEFT JOIN base.posting USING (entry_no) GROUP BY entry_no ORDER BY entry_no"
-    )
-    connection.execute("DROP TABLE word")
 
 
 def stem_words(words: list[str]) -> list[str]:
@@ -78,9 +113,12 @@ def load_vectors(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     rows = sum(len(one.recommendations) for one in facts.extractions.values())
     _check_shape("passage_vectors", facts.passage_vectors, passages)
     _check_shape("recommendation_vectors", facts.recommendation_vectors, rows)
-    for vectors, first in ((facts.passage_vectors, 0), (facts.recommendation_vectors, passages)):
-        if vectors is not None and len(vectors):
-            _insert_vectors(connection, np.ascontiguousarray(vectors, dtype=np.float32), first)
+    for vectors, scope, first in (
+        (facts.passage_vectors, "documents", 0),
+        (facts.recommendation_vectors, "recommendations", passages),
+    ):
+        if vectors is not None:
+            _insert_vectors(connection, vectors, scope, first)
 
 
 def insert_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
@@ -95,15 +133,23 @@ def _check_shape(name: str, vectors: Vectors | None, rows: int) -> None:
         raise ValueError(f"{name} has shape {vectors.shape}, and there are {rows} rows.")
 
 
-def _insert_vectors(connection: duckdb.DuckDBPyConnection, vectors: Vectors, first: int) -> None:
-    """Vectors of entries `first`, `first` + 1 …; the column takes on their length while the table is empty."""
-    size = vectors.shape[1]
-    if not connection.execute("SELECT 1 FROM base.embedding LIMIT 1").fetchall():
-        connection.execute(f"ALTER TABLE base.embedding ALTER vector TYPE FLOAT[{size}]")
-    table = pa.table(
-        {
-            "entry_no": pa.array(range(first, first + len(vectors)), pa.int32()),
-            "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), size),
-        }
-    )
-    insert_table(connection, "embedding", table)
+def _insert_vectors(connection: duckdb.DuckDBPyConnection, vectors: Vectors, scope: str, first: int) -> None:
+    """Vectors of entries `first`, `first` + 1 …, some at a time."""
+    for start in range(0, len(vectors), AT_ONCE):
+        part = np.asarray(vectors[start : start + AT_ONCE], dtype=np.float32)
+        largest = np.maximum(np.abs(part).max(axis=1, keepdims=True), np.float32(1e-9))
+        small = np.round(part * (127 / largest)).astype(np.int8)
+        codes = [row.tobytes() for row in np.packbits(part > 0, axis=1)]
+        table = pa.table(
+            {
+                "entry_no": pa.array(range(first + start, first + start + len(part)), pa.int32()),
+                "code": pa.array(codes, pa.binary()),
+                "vector": pa.FixedSizeListArray.from_arrays(pa.array(small.ravel()), part.shape[1]),
+            }
+        )
+        connection.register("incoming", table)
+        connection.execute(
+            "INSERT INTO base.embedding SELECT entry_no, $scope, CAST(code AS BIT), vector FROM incoming",
+            {"scope": scope},
+        )
+        connection.unregister("incoming")

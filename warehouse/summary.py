@@ -1,6 +1,7 @@
 """What a night's file holds, in a few numbers, for the table a run ends with."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from warehouse.connect import fetch_rows, open_reader
@@ -43,6 +44,13 @@ class Summary:
     issues_by_level: dict[str, int]
 
 
+def read_as_of(path: Path) -> date:
+    """The day that the warehouse at `path` speaks of. Raises `NoWarehouse`."""
+    with open_reader(path) as connection:
+        day: date = fetch_rows(connection, "SELECT as_of FROM parameters")[0]["as_of"]
+    return day
+
+
 def summarise(path: Path) -> Summary:
     """Count the warehouse at `path`. Restatements in responses are not among `recommendations`.
 
@@ -56,7 +64,8 @@ def summarise(path: Path) -> Summary:
                 (SELECT count(*) FROM documents) AS documents,
                 (SELECT count(*) FROM documents WHERE is_read) AS documents_read,
                 (SELECT count(*) FROM recommendations WHERE kind <> 'quoted_recommendation') AS recommendations,
-                (SELECT count(*) FROM recommendations WHERE kind <> 'quoted_recommendation' AND abstained) AS abstained,
+                (SELECT count(*) FROM recommendations WHERE kind <> 'quoted_recommendation' AND is_abstained)
+                    AS abstained,
                 (SELECT count(*) FROM common_recommendations) AS common_recommendations,
                 (SELECT count(*) FROM perennial_recommendations) AS perennial_recommendations
             """,

@@ -123,8 +123,14 @@ def assigned_theme(facts: Facts) -> pa.Table:
 
 def common_recommendation(facts: Facts) -> pa.Table:
     """One row a group."""
-    rows = sorted((one.common_id, one.representative_id, list(one.keywords)) for one in facts.commons)
-    return make_table(rows, {"common_id": STRING, "representative_id": STRING, "keywords": STRINGS})
+    said = {review.review_id: review for review in facts.reviews}
+    rows = []
+    for one in sorted(facts.commons, key=lambda common: common.common_id):
+        named = said.get(facts.names.get(one.common_id, ""))
+        told = (named.answer, named.reviewer, named.reviewed_on) if named else (None, None, None)
+        rows.append((one.common_id, one.representative_id, list(one.keywords), *told))
+    columns = {"common_id": STRING, "representative_id": STRING, "keywords": STRINGS}
+    return make_table(rows, {**columns, "plain_name": STRING, "named_by": STRING, "named_on": DAY})
 
 
 def common_member(facts: Facts) -> pa.Table:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from warehouse.connect import Connection, fetch_rows
-from warehouse.names import Names, find_people, find_survivors, gather_names, names_in_address, withhold
+from warehouse.csv_cells import Cell
+from warehouse.names import (
+    LEFT_OUT,
+    Names,
+    find_people,
+    find_survivors,
+    gather_names,
+    names_in_address,
+    withhold_or_leave_out,
+)
 
 DEATH_REPORT = "(?i)prevention of future deaths?|regulation 28|inquest"
 # A text without any of these words names nobody who died, as `names` reads it; looking costs a millisecond a text.
@@ -16,6 +25,7 @@ NEAR_A_NAME = (
     r"drowned|collapsed|passed away|took|ended|suffered|history|regulation 28|future deaths)\b"
 )
 NEUTRAL_TITLE = "Prevention of future deaths report"
+TEXT_CELLS = frozenset({"text", "document_title", "reason", "news", "addressee", "common_text", "link"})
 
 
 class NamesSurvived(RuntimeError):
@@ -31,8 +41,8 @@ class Guard:
     homepages: Mapping[str, str | None]
 
     def text(self, text: str | None, sha256: str | None = None) -> str | None:
-        """`text` without names."""
-        return None if text is None else withhold(text, self.names, sha256)
+        """`text` without names; where one would be left in it, nothing of it."""
+        return None if text is None else withhold_or_leave_out(text, self.names, sha256)
 
     def addressees(self, names: Iterable[str]) -> str | None:
         """Who must act, in one cell: offices stay; None where nobody is named."""
@@ -47,6 +57,13 @@ class Guard:
             if not names_in_address(urlsplit(address).path, self.names, sha256):
                 return f"{address}#{place}" if place else address
         return self.homepages.get(sha256)
+
+    def row(self, cells: Mapping[str, Cell], columns: Collection[str]) -> dict[str, Cell]:
+        """A row of an output with these `columns`; without its texts where a name would stand in it across cells."""
+        line = "\n".join(str(cells.get(name) or "") for name in columns)
+        if not find_survivors(line, self.names):
+            return dict(cells)
+        return {name: LEFT_OUT if value and name in TEXT_CELLS else value for name, value in cells.items()}
 
     def check(self, outputs: Iterable[tuple[str, str]]) -> None:
         """Raises `NamesSurvived` when a full name stands in one of the `outputs`, each a name and its content."""

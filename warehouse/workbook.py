@@ -80,6 +80,7 @@ def _write_sheet(
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "plain": book.add_format({"valign": "top"}),
         "date": book.add_format({"valign": "top", "num_format": "dd/mm/yyyy"}),
+        "moment": book.add_format({"valign": "top", "num_format": "dd/mm/yyyy hh:mm"}),
         "judged": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF8E1", "border": 4}),
         "judged_date": book.add_format(
             {"valign": "top", "bg_color": "#FFF8E1", "border": 4, "num_format": "dd/mm/yyyy"}
@@ -113,6 +114,8 @@ def _write_cell(
         return
     elif isinstance(value, bool):
         page.write_string(line, place, "yes" if value else "no", formats["plain"])
+    elif isinstance(value, datetime):
+        page.write_datetime(line, place, value, formats["moment"])
     elif isinstance(value, date):
         page.write_datetime(line, place, datetime.combine(value, time()), formats["date"])
     elif isinstance(value, int | float):

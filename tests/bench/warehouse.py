@@ -1,128 +1,146 @@
-"""The warehouse at sizes: seconds to build, check and swap in, and to search. Rows are drawn by lot."""
+"""The warehouse at sizes: time to publish, memory, disk, the analysts' questions and search. Rows are drawn by lot."""
 
-import statistics
+import math
+import multiprocessing
+import resource
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from pipeline.ids import content_hash, passage_id, recommendation_id
-from pipeline.records import (
-    Assignment,
-    CommonRecommendation,
-    DocumentFacts,
-    DocumentRef,
-    Extraction,
-    Kind,
-    Link,
-    LinkType,
-    Passage,
-    Recommendation,
-    RunRecord,
-    Span,
-    StoredFile,
-    ThemeScore,
-)
-from tests.bench.reading import WORDS
+from tests.bench.drawn_night import draw_night, draw_vectors
 from tests.bench.report import Report
-from tests.warehouse_facts import AS_OF, NIGHT
-from warehouse.facts import Facts, SourceRow, ThemeRow, Vectors, list_passages, list_recommendations
+from tests.bench.search import read_questions
+from tests.test_warehouse_readme import QUERIES
+from warehouse.connect import Connection, open_reader
+from warehouse.facts import list_passages
 from warehouse.publish import publish
 from warehouse.search import search
 
-SIZES = (1_000, 10_000)  # recommendations; ten a document, with forty passages
-ROWS, PASSAGES, DIMENSION = 10, 40, 384
-BODIES, THEMES, MEMBERS = 8, 12, 4
-QUERIES = ("custody record", "victim evidence", '"training of"', "inspection of the board", "officer")
+SIZES = (1_000, 10_000)  # recommendations
+TIMES = 5  # each question is asked
+QUESTIONS = QUERIES[1:21]  # the first lists columns, the last tell the past
 
 
-def measure_warehouse() -> Iterator[Report]:
-    rows = [_measure(size) for size in SIZES]
-    columns = ("recommendations", "passages", "build, check, swap in: seconds", "search: ms (median)", "MB on disk")
-    yield Report("A warehouse of drawn rows", columns, rows)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One size. Milliseconds of every time a question was asked; of each search by Python and by SQL."""
+
+    rows: int
+    passages: int
+    seconds: float
+    cpu_seconds: float
+    facts_mb: float  # the most the process held before publishing: the drawn night
+    peak_mb: float
+    file_mb: float
+    answers: tuple[int, ...]  # rows that each question gives
+    asked: tuple[tuple[float, ...], ...]
+    searched: tuple[float, ...]
+    searched_in_sql: tuple[float, ...]
 
 
-def _measure(size: int) -> tuple[str | float, ...]:
-    facts = draw_facts(size)
+def measure_warehouse(rows: int | None = None) -> Iterator[Report]:
+    """Nights of `SIZES`, or of `rows` and its tenth, each in a process of its own; then the larger's questions."""
+    sizes = SIZES if rows is None else (rows // 10, rows)
+    context = multiprocessing.get_context("spawn")
+    measured = []
+    for size in sizes:
+        with ProcessPoolExecutor(1, mp_context=context) as worker:
+            measured.append(worker.submit(_measure, size).result())
+    yield _compare(measured)
+    yield _list_questions(measured[-1])
+
+
+def _compare(measured: Sequence[Measured]) -> Report:
+    columns = (
+        "recommendations", "passages", "publish: seconds", "CPU seconds", "facts: MB", "peak: MB", "file: MB",
+        "questions: p95 ms", "search: p95 ms", "search in SQL: p95 ms",
+    )  # fmt: skip
+    rows: list[tuple[str | float, ...]] = [
+        (
+            f"{one.rows:,}", f"{one.passages:,}", one.seconds, one.cpu_seconds, one.facts_mb, one.peak_mb, one.file_mb,
+            _find_p95([ms for times in one.asked for ms in times]), _find_p95(one.searched),
+            _find_p95(one.searched_in_sql),
+        )
+        for one in measured
+    ]  # fmt: skip
+    small, large = measured[0], measured[-1]
+    growth = math.log(large.cpu_seconds / small.cpu_seconds) / math.log(large.rows / small.rows)
+    size = math.log(large.file_mb / small.file_mb) / math.log(large.rows / small.rows)
+    note = f"Exponent of growth from the first size to the last: CPU seconds {growth:.2f}, the file {size:.2f}."
+    return Report("A warehouse of drawn rows", columns, rows, note)
+
+
+def _list_questions(one: Measured) -> Report:
+    rows: list[tuple[str | float, ...]] = [
+        (str(number), f"{answers:,}", sorted(times)[len(times) // 2], max(times))
+        for number, (answers, times) in enumerate(zip(one.answers, one.asked, strict=True), 1)
+    ]
+    title = f"The twenty questions of warehouse/README.md over {one.rows:,} recommendations"
+    return Report(title, ("question", "rows of the answer", "median ms", "slowest ms"), rows)
+
+
+def _measure(size: int) -> Measured:
+    facts = draw_night(size)
+    before = _read_peak()
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        published = publish(facts, Path(folder))
-        seconds = time.perf_counter() - started
-        searching = statistics.median(_time_search(published.warehouse, query) for query in QUERIES)
-        disk = published.warehouse.stat().st_size / 1e6
-    return f"{size:,}", len(list_passages(facts.extractions)), seconds, 1000 * searching, disk
+        started, cpu = time.perf_counter(), time.process_time()
+        warehouse = publish(facts, Path(folder)).warehouse
+        seconds, cpu_seconds, peak = time.perf_counter() - started, time.process_time() - cpu, _read_peak()
+        with open_reader(warehouse) as connection:
+            answers = tuple(_ask(connection, question) for question in QUESTIONS)
+        words = [question.question for question in read_questions()]
+        vectors = [[float(number) for number in vector] for vector in draw_vectors(len(words), seed=3)]
+        return Measured(
+            rows=sum(len(one.recommendations) for one in facts.extractions.values()),
+            passages=len(list_passages(facts.extractions)),
+            seconds=seconds,
+            cpu_seconds=cpu_seconds,
+            facts_mb=before,
+            peak_mb=peak,
+            file_mb=warehouse.stat().st_size / 1e6,
+            answers=answers,
+            asked=tuple(_time_question(warehouse, question) for question in QUESTIONS),
+            searched=tuple(
+                _time(lambda words=words, vector=vector: search(warehouse, words, vector))
+                for words, vector in zip(words, draw_vectors(len(words), seed=3), strict=True)
+            ),
+            searched_in_sql=_time_searches(warehouse, words, vectors),
+        )
 
 
-def _time_search(warehouse: Path, query: str) -> float:
-    vector = _draw_vectors(1, seed=len(query))[0]
+def _time_question(warehouse: Path, question: str) -> tuple[float, ...]:
+    """By a connection of its own, to the last row."""
+    with open_reader(warehouse) as connection:
+        return tuple(_time(lambda: _ask(connection, question)) for _ in range(TIMES))
+
+
+def _time_searches(warehouse: Path, words: Sequence[str], vectors: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """In an analyst's session: one connection for all."""
+    sql = "FROM search_passages($words, how_many := 10, meant := $vector::FLOAT[])"
+    with open_reader(warehouse) as connection:
+        return tuple(
+            _time(lambda pair=pair: _ask(connection, sql, {"words": pair[0], "vector": pair[1]}))
+            for pair in zip(words, vectors, strict=True)
+        )
+
+
+def _ask(connection: Connection, sql: str, values: dict[str, object] | None = None) -> int:
+    """Rows of the answer. It is had whole, as Arrow: what the database takes, and not what a million objects do."""
+    return int(connection.sql(sql, params=values).to_arrow_table().num_rows)
+
+
+def _time(work: Callable[[], object]) -> float:
     started = time.perf_counter()
-    search(warehouse, query, vector)
-    return time.perf_counter() - started
+    work()
+    return 1000 * (time.perf_counter() - started)
 
 
-def draw_facts(size: int) -> Facts:
-    """A night of `size` recommendations, in groups of `MEMBERS` and under one theme each."""
-    files = [_draw_file(number) for number in range(size // ROWS)]
-    extractions = {file.sha256: _draw_extraction(file, number) for number, file in enumerate(files)}
-    rows = list_recommendations(extractions)
-    ids = [row.recommendation_id for row in rows]
-    groups = [tuple(sorted(ids[start :: size // MEMBERS])) for start in range(size // MEMBERS)]
-    return Facts(
-        as_of=AS_OF,
-        files=files,
-        extractions=extractions,
-        runs=[RunRecord("run1", NIGHT, NIGHT, AS_OF, "completed", ("bench",), (), len(files), size)],
-        sources=[SourceRow(f"source{n}", f"Source {n}", f"Body {n}") for n in range(BODIES)],
-        assignments=[Assignment(one, (ThemeScore(f"theme{n % THEMES}", 0.9, "cue"),)) for n, one in enumerate(ids)],
-        themes=[ThemeRow(f"theme{n}", f"Theme {n}", "operational", "Lead", "Drawn by lot") for n in range(THEMES)],
-        commons=[CommonRecommendation(f"c{n}", group, group[0], ("drawn",)) for n, group in enumerate(groups)],
-        links=[Link(f"c{n}", *group[:2], LinkType.INDEPENDENT, 0.8, "drawn") for n, group in enumerate(groups)],
-        model_revision="drawn",
-        recommendation_vectors=_draw_vectors(len(rows), seed=1),
-        passage_vectors=_draw_vectors(len(list_passages(extractions)), seed=2),
-    )
+def _find_p95(times: Sequence[float]) -> float:
+    return sorted(times)[math.ceil(0.95 * len(times)) - 1]
 
 
-def _draw_file(number: int) -> StoredFile:
-    body = number % BODIES
-    published = date(2021 + number % 5, 1 + number % 12, 1 + number % 28)
-    ref = DocumentRef(
-        connector="bench",
-        source=f"source{body}",
-        body=f"Body {body}",
-        url=f"https://example.org/{number}.pdf",
-        title=f"Report {number}",
-        published=published,
-    )
-    return StoredFile(content_hash(b"%d" % number), 1000, NIGHT, "application/pdf", ref)
-
-
-def _draw_extraction(file: StoredFile, number: int) -> Extraction:
-    dice = np.random.default_rng(number)
-    rows = tuple(_draw_row(file.sha256, page, _draw_words(dice, 30)) for page in range(1, ROWS + 1))
-    passages = tuple(_draw_passage(file.sha256, page, _draw_words(dice, 90)) for page in range(1, PASSAGES + 1))
-    return Extraction(file.sha256, PASSAGES, DocumentFacts(), rows, (), passages, ())
-
-
-def _draw_row(sha256: str, page: int, words: str) -> Recommendation:
-    text = f"The force should {words}."
-    spans = (Span(page, 0, len(text)),)
-    return Recommendation(
-        recommendation_id(sha256, text), sha256, Kind.RECOMMENDATION, str(page), text, page, page, spans
-    )
-
-
-def _draw_passage(sha256: str, page: int, words: str) -> Passage:
-    return Passage(passage_id(sha256, page, 0), sha256, page, 0, len(words), words)
-
-
-def _draw_words(dice: np.random.Generator, count: int) -> str:
-    return " ".join(dice.choice(WORDS, count))
-
-
-def _draw_vectors(count: int, seed: int) -> Vectors:
-    vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+def _read_peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -31,7 +31,7 @@ COMMENT ON COLUMN base.document.url IS 'Where it was first fetched from.';
 COMMENT ON COLUMN base.document.urls IS 'Every address the same bytes were found at.';
 COMMENT ON COLUMN base.document.file IS 'Name of the file, the last part of that address.';
 COMMENT ON COLUMN base.document.title IS 'As listed, else as the document says.';
-COMMENT ON COLUMN base.document.body IS 'Who asks; the publisher where the listing does not say.';
+COMMENT ON COLUMN base.document.body IS 'Who asks, as listed; of what people put in, the first body that it names itself; else whoever publishes the stream.';
 COMMENT ON COLUMN base.document.published IS 'As listed, else as the document says; NULL: neither.';
 COMMENT ON COLUMN base.document.reference IS 'The publisher''s own reference.';
 COMMENT ON COLUMN base.document.licence IS 'Licence of this document, else of its source.';

@@ -1,8 +1,11 @@
--- The length of the vectors is set to the model's when they are loaded.
 CREATE TABLE base.embedding (
     entry_no INTEGER NOT NULL,
-    vector FLOAT[384] NOT NULL
+    scope VARCHAR NOT NULL,
+    code BIT NOT NULL,
+    vector TINYINT[] NOT NULL
 );
-COMMENT ON TABLE base.embedding IS 'Sentence vectors, one row a searchable text, for array_cosine_similarity.';
+COMMENT ON TABLE base.embedding IS 'Sentence vectors, one row a searchable text.';
 COMMENT ON COLUMN base.embedding.entry_no IS 'The text.';
-COMMENT ON COLUMN base.embedding.vector IS 'Unit length.';
+COMMENT ON COLUMN base.embedding.scope IS 'documents or recommendations.';
+COMMENT ON COLUMN base.embedding.code IS 'The signs of the vector: texts of like meaning differ in few bits.';
+COMMENT ON COLUMN base.embedding.vector IS 'The vector, its largest number brought to 127: for cosines.';

@@ -64,7 +64,7 @@ LEFT JOIN problem USING (sha256);
 COMMENT ON VIEW documents IS 'One row a document held, read or not.';
 COMMENT ON COLUMN documents.sha256 IS 'SHA-256 of its bytes: its id, and its name in the archive.';
 COMMENT ON COLUMN documents.source IS 'The stream it belongs to.';
-COMMENT ON COLUMN documents.body IS 'Who asks; the publisher where the listing does not say.';
+COMMENT ON COLUMN documents.body IS 'Who asks, as listed; of what people put in, the first body that it names itself; else whoever publishes the stream.';
 COMMENT ON COLUMN documents.title IS 'As listed, else as the document says; NULL: neither. A coroner''s title may hold a name.';
 COMMENT ON COLUMN documents.published IS 'Publication day; NULL: not known, and then the document counts in no year.';
 COMMENT ON COLUMN documents.year IS 'Calendar year of published.';

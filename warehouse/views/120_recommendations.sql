@@ -14,7 +14,7 @@ SELECT
     recommendation.recommendation_id,
     recommendation.ask_id,
     recommendation.recommendation_id <> recommendation.ask_id AS is_reprint,
-    recommendation.kind,
+    TRY_CAST(recommendation.kind AS kind) AS kind,
     recommendation.label,
     recommendation.text,
     document.body,
@@ -22,7 +22,7 @@ SELECT
     document.published,
     year(document.published) AS year,
     coalesce(themed.themes, []) AS themes,
-    coalesce(assignment.is_abstained, TRUE) AND themed.themes IS NULL AS abstained,
+    coalesce(assignment.is_abstained, TRUE) AND themed.themes IS NULL AS is_abstained,
     coalesce(themed.theme_details, []) AS theme_details,
     coalesce(themed.has_reviewed_theme, FALSE) AS has_reviewed_theme,
     assignment.nearest_theme,
@@ -30,13 +30,13 @@ SELECT
     assignment.nearest_reason,
     grouped.common_id,
     coalesce(trait.levers, []) AS levers,
-    coalesce(trait.smart_who, FALSE) AS smart_who,
-    coalesce(trait.smart_what, FALSE) AS smart_what,
-    coalesce(trait.smart_when, FALSE) AS smart_when,
+    coalesce(trait.smart_who, FALSE) AS has_who,
+    coalesce(trait.smart_what, FALSE) AS has_what,
+    coalesce(trait.smart_when, FALSE) AS has_when,
     recommendation.addressees,
     recommendation.deadline,
     recommendation.deadline_text,
-    recommendation.status,
+    TRY_CAST(recommendation.status AS status) AS status,
     recommendation.status_text,
     recommendation.response_text,
     recommendation.response_page,
@@ -71,7 +71,7 @@ COMMENT ON COLUMN recommendations.source IS 'The stream.';
 COMMENT ON COLUMN recommendations.published IS 'Publication day of the document; NULL: not known.';
 COMMENT ON COLUMN recommendations.year IS 'Calendar year of published.';
 COMMENT ON COLUMN recommendations.themes IS 'Slugs as they stand, reviews included; [] when none. Several themes are possible, so shares add up to more than 1.';
-COMMENT ON COLUMN recommendations.abstained IS 'True: the classifier gave no theme and no person has. Not the same as "about nothing": see nearest_theme.';
+COMMENT ON COLUMN recommendations.is_abstained IS 'True: the classifier gave no theme and no person has. Not the same as "about nothing": see nearest_theme.';
 COMMENT ON COLUMN recommendations.theme_details IS 'For each theme its calibrated probability (0 to 1; NULL when only a person gave it), reason, and whether a person confirmed it.';
 COMMENT ON COLUMN recommendations.has_reviewed_theme IS 'True: a person confirmed or added at least one of the themes.';
 COMMENT ON COLUMN recommendations.nearest_theme IS 'The theme that came nearest without reaching its threshold.';
@@ -79,9 +79,9 @@ COMMENT ON COLUMN recommendations.nearest_score IS 'Its calibrated probability, 
 COMMENT ON COLUMN recommendations.nearest_reason IS 'Why it came near, in words.';
 COMMENT ON COLUMN recommendations.common_id IS 'The common recommendation it is in; NULL: it stands alone.';
 COMMENT ON COLUMN recommendations.levers IS 'What it would change: guidance, training, supervision, systems, resources, partnership, governance, estate; several are possible, [] when none was found. By stated rules (pipeline/levers.yml).';
-COMMENT ON COLUMN recommendations.smart_who IS 'True: a body or role is named as the one to act.';
-COMMENT ON COLUMN recommendations.smart_what IS 'True: an action is asked for that can be seen to be done.';
-COMMENT ON COLUMN recommendations.smart_when IS 'True: a date or period is set for it.';
+COMMENT ON COLUMN recommendations.has_who IS 'True: a body or role is named as the one to act.';
+COMMENT ON COLUMN recommendations.has_what IS 'True: an action is asked for that can be seen to be done.';
+COMMENT ON COLUMN recommendations.has_when IS 'True: a date or period is set for it.';
 COMMENT ON COLUMN recommendations.addressees IS 'Who is asked, as printed; [] when not said.';
 COMMENT ON COLUMN recommendations.deadline IS 'Printed deadline; NULL: none printed. For the date that counts see register.due.';
 COMMENT ON COLUMN recommendations.deadline_text IS 'The deadline in its own words.';

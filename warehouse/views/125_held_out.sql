@@ -9,7 +9,7 @@ SELECT
     held_out.text,
     CASE WHEN refused.recommendation_id IS NULL THEN 'not found again in the document'
          ELSE 'a person said that it is no ask' END AS why,
-    held_out.kind,
+    TRY_CAST(held_out.kind AS kind) AS kind,
     held_out.label,
     held_out.confidence,
     held_out.grammar,

@@ -18,9 +18,10 @@ theme AS (
 ),
 -- Restatements whose report was not read say neither who asked nor when.
 ask AS (SELECT * FROM base.ask WHERE common_id IS NOT NULL AND NOT is_known_from_response_only),
+-- Asks in one document are one act, so they are no days apart and not asked twice.
 spaced AS (
-    SELECT common_id, published - lag(published) OVER (PARTITION BY common_id ORDER BY published, ask_id) AS gap_days
-    FROM ask WHERE published IS NOT NULL
+    SELECT common_id, published - lag(published) OVER (PARTITION BY common_id ORDER BY published, sha256) AS gap_days
+    FROM (SELECT DISTINCT common_id, sha256, published FROM ask WHERE published IS NOT NULL)
 ),
 gap AS (
     SELECT
@@ -32,13 +33,13 @@ gap AS (
 seen AS (
     SELECT
         common_id,
-        count(*) AS ask_count,
+        count(DISTINCT sha256) AS ask_count,
         list_sort(list(DISTINCT body)) AS bodies,
         list_sort(list(DISTINCT source)) AS sources,
         coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years,
-        min(published) AS first_seen,
-        max(published) AS last_seen,
-        count(*) FILTER (published IS NULL) AS undated_count
+        min(published) AS first_published,
+        max(published) AS last_published,
+        count(DISTINCT sha256) FILTER (published IS NULL) AS undated_count
     FROM ask GROUP BY common_id
 ),
 recurring AS (
@@ -51,12 +52,8 @@ recurring AS (
     GROUP BY common_id
 ),
 closed AS (
-    SELECT closed.common_id, count(DISTINCT later.ask_id) AS after_closure_count
-    FROM ask AS closed
-    JOIN base.closure USING (ask_id)
-    JOIN ask AS later ON later.common_id = closed.common_id AND later.ask_id <> closed.ask_id
-    WHERE closed.is_recurring AND later.is_recurring AND later.published > closure.closed_on
-    GROUP BY closed.common_id
+    SELECT common_id, count(DISTINCT later_id) AS after_closure_count
+    FROM base.asked_after_closure GROUP BY common_id
 ),
 read AS (
     SELECT source, year(published) AS year, count(*) AS document_read_count
@@ -64,15 +61,18 @@ read AS (
     WHERE is_read AND year(published) BETWEEN first_year AND last_year
     GROUP BY ALL
 ),
+-- A year in which nothing was read is told as 0: left out, it would look like a year without the ask.
+span AS (SELECT unnest(range(first_year, last_year + 1)) AS year FROM rule),
 exposure AS (
     SELECT
         common_id,
-        sum(document_read_count)::BIGINT AS document_read_count,
+        sum(coalesce(document_read_count, 0))::BIGINT AS document_read_count,
         count(DISTINCT read.year) AS year_read_count,
-        list({'source': read.source, 'year': read.year, 'document_read_count': document_read_count}
-             ORDER BY read.source, read.year) AS documents_read
+        list({'source': of_source.source, 'year': span.year, 'document_read_count': coalesce(document_read_count, 0)}
+             ORDER BY of_source.source, span.year) AS documents_read
     FROM (SELECT common_id, unnest(sources) AS source FROM seen) AS of_source
-    JOIN read USING (source)
+    CROSS JOIN span
+    LEFT JOIN read ON read.source = of_source.source AND read.year = span.year
     GROUP BY common_id
 ),
 measured AS (
@@ -80,6 +80,9 @@ measured AS (
         common.common_id,
         common.representative_id,
         representative.text,
+        coalesce(common.plain_name, array_to_string(common.keywords[1:3], ', ')) AS plain_name,
+        common.named_by,
+        common.named_on,
         common.keywords,
         coalesce(theme.themes, []) AS themes,
         member.recommendation_count,
@@ -88,8 +91,8 @@ measured AS (
         coalesce(seen.bodies, []) AS bodies,
         coalesce(seen.sources, []) AS sources,
         coalesce(seen.years, []) AS years,
-        seen.first_seen,
-        seen.last_seen,
+        seen.first_published,
+        seen.last_published,
         gap.longest_gap_days,
         coalesce(gap.gaps_days, []) AS gaps_days,
         coalesce(seen.undated_count, 0) AS undated_count,
@@ -134,19 +137,22 @@ COMMENT ON VIEW common_recommendations IS 'One row a group of recommendations th
 COMMENT ON COLUMN common_recommendations.common_id IS 'Outlives re-clustering; what became of it in each night is in common_recommendation_history.';
 COMMENT ON COLUMN common_recommendations.representative_id IS 'Its most central recommendation.';
 COMMENT ON COLUMN common_recommendations.text IS 'Verbatim text of that one recommendation, not a summary of the group.';
+COMMENT ON COLUMN common_recommendations.plain_name IS 'What a theme lead calls it (column plain_name of a review); until somebody does, the first of its keywords.';
+COMMENT ON COLUMN common_recommendations.named_by IS 'Who named it; NULL: nobody has. A neutral word in the public file, where a group with restricted rows has no name.';
+COMMENT ON COLUMN common_recommendations.named_on IS 'The day it was named.';
 COMMENT ON COLUMN common_recommendations.keywords IS 'Words that mark the group.';
 COMMENT ON COLUMN common_recommendations.themes IS 'Themes of its members as they stand; [] when none has one.';
 COMMENT ON COLUMN common_recommendations.recommendation_count IS 'Rows in the group, reprints and restatements included: do not read as how often it was asked.';
-COMMENT ON COLUMN common_recommendations.ask_count IS 'How often it was asked: reprints count once, restatements without their report not at all.';
+COMMENT ON COLUMN common_recommendations.ask_count IS 'How often it was asked: documents that ask it. Reprints, and further asks in one document, count once; restatements without their report not at all.';
 COMMENT ON COLUMN common_recommendations.document_count IS 'Documents that print it.';
 COMMENT ON COLUMN common_recommendations.bodies IS 'Who asked.';
 COMMENT ON COLUMN common_recommendations.sources IS 'Streams the asks came from.';
 COMMENT ON COLUMN common_recommendations.years IS 'Calendar years of the asks, all years.';
-COMMENT ON COLUMN common_recommendations.first_seen IS 'Publication day of the first ask.';
-COMMENT ON COLUMN common_recommendations.last_seen IS 'Publication day of the latest ask.';
+COMMENT ON COLUMN common_recommendations.first_published IS 'Publication day of the first ask.';
+COMMENT ON COLUMN common_recommendations.last_published IS 'Publication day of the latest ask.';
 COMMENT ON COLUMN common_recommendations.longest_gap_days IS 'Longest time in days between one ask and the next; NULL with fewer than two dated asks.';
 COMMENT ON COLUMN common_recommendations.gaps_days IS 'Days between each ask and the next, the longest first; [] with fewer than two dated asks.';
-COMMENT ON COLUMN common_recommendations.undated_count IS 'Asks without a publication day; they count in no year.';
+COMMENT ON COLUMN common_recommendations.undated_count IS 'Of ask_count, those without a publication day; they count in no year.';
 COMMENT ON COLUMN common_recommendations.recurring_years IS 'Calendar years inside the window with an ask that a reiterated or independent link joins to another ask.';
 COMMENT ON COLUMN common_recommendations.recurring_bodies IS 'Bodies of those asks.';
 COMMENT ON COLUMN common_recommendations.recurring_year_count IS 'Length of recurring_years: compared with years_needed.';
@@ -154,7 +160,7 @@ COMMENT ON COLUMN common_recommendations.recurring_body_count IS 'Length of recu
 COMMENT ON COLUMN common_recommendations.after_closure_count IS 'Asks published after another ask of the group was accepted (in full, in part or in principle) or done. More than 0 is perennial whatever the years.';
 COMMENT ON COLUMN common_recommendations.document_read_count IS 'Denominator: documents read in the window from the sources that asked. A small number makes any verdict weak.';
 COMMENT ON COLUMN common_recommendations.year_read_count IS 'Denominator: years of the window in which at least one document of those sources was read. Fewer than years_needed: the verdict could hardly have been yes.';
-COMMENT ON COLUMN common_recommendations.documents_read IS 'Denominator in full: documents read per source and year of the window.';
+COMMENT ON COLUMN common_recommendations.documents_read IS 'Denominator in full: documents read per source and year of the window, 0 where none was.';
 COMMENT ON COLUMN common_recommendations.is_perennial IS 'The stated rule (see parameters): enough years and enough bodies in the window, or asked again after acceptance or closure.';
 COMMENT ON COLUMN common_recommendations.verdict IS 'The rule''s answer in words.';
 COMMENT ON COLUMN common_recommendations.is_perennial_one_year_fewer IS 'The verdict if one year fewer were needed.';

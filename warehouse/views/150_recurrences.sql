@@ -18,7 +18,7 @@ WITH linked AS (
 )
 SELECT
     linked.common_id,
-    linked.link_type,
+    TRY_CAST(linked.link_type AS link_type) AS link_type,
     linked.earlier_id,
     earlier.text AS earlier_text,
     earlier_ask.body AS earlier_body,

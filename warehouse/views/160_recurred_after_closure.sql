@@ -6,9 +6,9 @@ SELECT
     closed.body AS closed_body,
     closed.source AS closed_source,
     closed.published AS closed_published,
-    closure.status AS closed_status,
-    closure.closed_on,
-    closure.said_by AS closed_by,
+    TRY_CAST(pair.closed_status AS status) AS closed_status,
+    pair.closed_on,
+    TRY_CAST(pair.closed_by AS said_by) AS closed_by,
     later.ask_id AS later_id,
     later_row.text AS later_text,
     later.body AS later_body,
@@ -16,15 +16,14 @@ SELECT
     later.published AS later_published,
     later_row.page AS later_page,
     base.page_url(document.url, document.media_type, later_row.page) AS later_page_url,
-    later.published - closure.closed_on AS days_after_closure,
+    later.published - pair.closed_on AS days_after_closure,
     CAST(document.fetched_at AS DATE) AS later_first_seen
-FROM base.ask AS closed
-JOIN base.closure USING (ask_id)
-JOIN base.ask AS later ON later.common_id = closed.common_id AND later.ask_id <> closed.ask_id
+FROM base.asked_after_closure AS pair
+JOIN base.ask AS closed ON closed.ask_id = pair.closed_id
+JOIN base.ask AS later ON later.ask_id = pair.later_id
 JOIN base.recommendation AS closed_row ON closed_row.recommendation_id = closed.ask_id
 JOIN base.recommendation AS later_row ON later_row.recommendation_id = later.ask_id
-JOIN base.document ON document.sha256 = later.sha256
-WHERE closed.is_recurring AND later.is_recurring AND later.published > closure.closed_on;
+JOIN base.document ON document.sha256 = later.sha256;
 COMMENT ON VIEW recurred_after_closure IS 'One row an ask that was accepted or closed and a later ask for the same thing. Several rows a pair when several statuses were given: count DISTINCT later_id.';
 COMMENT ON COLUMN recurred_after_closure.common_id IS 'The common recommendation both are in.';
 COMMENT ON COLUMN recurred_after_closure.closed_id IS 'recommendation_id of the ask that was accepted or closed.';

@@ -46,9 +46,10 @@ SELECT
     END AS framing_rule,
     concat_ws('; ',
         CASE WHEN after_closure_count > 0
-            THEN 'asked again after acceptance or closure: ' || after_closure_count || ' times' END,
+            THEN 'asked again after acceptance or closure: '
+                || after_closure_count || CASE after_closure_count WHEN 1 THEN ' time' ELSE ' times' END END,
         CASE WHEN year_count > 0 AND len(bodies) > 0
-            THEN 'asked in ' || year_count || ' years of the window by ' || array_to_string(bodies, ', ') END,
+            THEN 'asked in ' || year_count || CASE year_count WHEN 1 THEN ' year' ELSE ' years' END || ' of the window by ' || array_to_string(bodies, ', ') END,
         CASE WHEN len(levers) > 0 THEN 'levers: ' || array_to_string(levers, ', ') ELSE 'no lever found in the words' END
     ) AS framing_evidence,
     CASE

@@ -76,6 +76,7 @@ joined AS (
             WHEN recommendation.deadline IS NOT NULL THEN 'printed'
             WHEN list_contains(rule.response_sources, ask.source) AND ask.published IS NOT NULL
                 THEN rule.response_days || ' days from publication'
+            WHEN list_contains(rule.response_sources, ask.source) THEN 'publication day not known'
         END AS due_rule,
         base.due_for(recommendation.deadline, list_contains(rule.response_sources, ask.source)) AS due_for,
         coalesce(current.status, 'none') AS status,
@@ -124,10 +125,15 @@ judged AS (
     FROM joined
 )
 SELECT
-    judged.* EXCLUDE (as_of),
+    judged.* EXCLUDE (as_of) REPLACE (
+        TRY_CAST(kind AS kind) AS kind,
+        TRY_CAST(status AS status) AS status,
+        TRY_CAST(status_said_by AS said_by) AS status_said_by,
+        TRY_CAST(due_for AS due_for) AS due_for
+    ),
     CASE WHEN is_overdue THEN as_of - due END AS overdue_days,
-    base.stage_of(status, is_answered, shared_on, themes, last_reviewed_on) AS stage,
-    framing.framing,
+    TRY_CAST(base.stage_of(status, is_answered, shared_on, themes, last_reviewed_on) AS stage) AS stage,
+    TRY_CAST(framing.framing AS framing) AS framing,
     framing.framing_rule,
     framing.framing_evidence,
     framing.suggestion AS framing_suggestion,
@@ -153,7 +159,7 @@ COMMENT ON COLUMN register.common_id IS 'The common recommendation it is in; NUL
 COMMENT ON COLUMN register.deadline IS 'Printed deadline.';
 COMMENT ON COLUMN register.deadline_text IS 'The deadline in its own words; set even where it could not be made a date.';
 COMMENT ON COLUMN register.due IS 'The day that counts: the printed deadline, else 56 days from publication where the law says so (see parameters); NULL: no day is set.';
-COMMENT ON COLUMN register.due_rule IS 'Where due comes from.';
+COMMENT ON COLUMN register.due_rule IS 'Where due comes from: printed, so many days from publication, or publication day not known (an answer is due, and due is NULL); NULL: no day is set.';
 COMMENT ON COLUMN register.due_for IS 'answer (a coroner or paragraph 28A: due by then is a reply) or completion (due by then is the work).';
 COMMENT ON COLUMN register.status IS 'accepted, accepted in part, accepted in principle, under consideration, rejected, noted, done, not ours; none when nobody has said. The last review wins over the last dated response.';
 COMMENT ON COLUMN register.status_dated IS 'Since when: day of the response''s document, or of the review.';

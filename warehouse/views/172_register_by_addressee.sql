@@ -33,7 +33,7 @@ judged AS (
         answered.* EXCLUDE (is_overdue, overdue_days, answers, is_answered),
         len(own_answers) > 0 AS is_answered,
         base.is_overdue(
-            due, as_of, status, due_for, len(own_answers) = 0 AND coalesce(status_said_by, '') <> 'review'
+            due, as_of, status, due_for, len(own_answers) = 0 AND status_said_by IS DISTINCT FROM 'review'
         ) AS is_overdue
     FROM answered
 )
@@ -72,7 +72,7 @@ COMMENT ON COLUMN register_by_addressee.text IS 'Verbatim.';
 COMMENT ON COLUMN register_by_addressee.themes IS 'Slugs as they stand, reviews included.';
 COMMENT ON COLUMN register_by_addressee.due IS 'The day that counts, see register.';
 COMMENT ON COLUMN register_by_addressee.due_for IS 'answer or completion.';
-COMMENT ON COLUMN register_by_addressee.due_rule IS 'Where due comes from.';
+COMMENT ON COLUMN register_by_addressee.due_rule IS 'Where due comes from, see register.';
 COMMENT ON COLUMN register_by_addressee.status IS 'Status of the ask, whoever gave it.';
 COMMENT ON COLUMN register_by_addressee.is_answered IS 'True: an answer of this addressee was found. With several addressees a letter counts for the one whose name it bears, compared word by word: one signed otherwise counts for none of them.';
 COMMENT ON COLUMN register_by_addressee.first_answered_on IS 'Day of the addressee''s first answer; NULL: none, or undated.';

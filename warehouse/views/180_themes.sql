@@ -30,7 +30,7 @@ grouped AS (
 SELECT
     theme.theme,
     theme.name,
-    theme.kind,
+    TRY_CAST(theme.kind AS theme_kind) AS kind,
     theme.lead,
     theme.definition,
     theme.inclusions,

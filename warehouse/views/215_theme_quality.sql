@@ -1,7 +1,7 @@
 CREATE VIEW theme_quality AS
 SELECT
     theme.theme, theme.name,
-    coalesce(quality.judged, 0) AS judged, coalesce(quality.belonging, 0) AS belonging,
+    coalesce(quality.judged, 0) AS judged_count, coalesce(quality.belonging, 0) AS belonging_count,
     round(quality.precision_before, 3) AS precision_before,
     round(quality.recall_before, 3) AS recall_before,
     round(quality.f1_before, 3) AS f1_before,
@@ -16,8 +16,8 @@ ORDER BY theme.theme;
 COMMENT ON VIEW theme_quality IS 'One row a theme: how it fares on the rows that people judged, before and after learning from them. Judged rows are mostly the uncertain ones, so the figures are lower than over all rows. In the public file the figures are left out.';
 COMMENT ON COLUMN theme_quality.theme IS 'Slug.';
 COMMENT ON COLUMN theme_quality.name IS 'Name for people.';
-COMMENT ON COLUMN theme_quality.judged IS 'Rows that a person judged for it.';
-COMMENT ON COLUMN theme_quality.belonging IS 'Those of them that belong to it.';
+COMMENT ON COLUMN theme_quality.judged_count IS 'Rows that a person judged for it.';
+COMMENT ON COLUMN theme_quality.belonging_count IS 'Those of them that belong to it.';
 COMMENT ON COLUMN theme_quality.precision_before IS 'Share of rows given the theme that belong to it, by the shipped model.';
 COMMENT ON COLUMN theme_quality.recall_before IS 'Share of rows that belong to the theme that were given it, by the shipped model.';
 COMMENT ON COLUMN theme_quality.f1_before IS 'Harmonic mean of the two, by the shipped model.';

@@ -1,6 +1,6 @@
 CREATE VIEW common_recommendation_history AS
 SELECT
-    recorded_at, run_id, common_id, event, len(member_ids) AS member_count, member_ids, successor_id,
+    recorded_at, run_id, common_id, TRY_CAST(event AS group_event) AS event, len(member_ids) AS member_count, member_ids, successor_id,
     EXISTS (SELECT 1 FROM base.common_recommendation AS common WHERE common.common_id = identity_event.common_id) AS is_living
 FROM base.identity_event
 ORDER BY recorded_at, common_id, event;

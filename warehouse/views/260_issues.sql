@@ -7,7 +7,7 @@ WITH named AS (
 SELECT
     issue.run_id,
     run.started_at AS run_started_at,
-    issue.level,
+    TRY_CAST(issue.level AS level) AS level,
     issue.source,
     issue.stage,
     issue.code,

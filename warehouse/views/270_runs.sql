@@ -1,6 +1,7 @@
 CREATE VIEW runs AS
 SELECT
-    run_id, started_at, finished_at, as_of, state, connectors, sources_missing, documents_new, recommendations_new,
+    run_id, started_at, finished_at, as_of, TRY_CAST(state AS run_state) AS state, connectors, sources_missing,
+    documents_new AS document_new_count, recommendations_new AS recommendation_new_count,
     epoch(finished_at - started_at) AS seconds, seconds_by_stage
 FROM base.run
 ORDER BY started_at DESC, run_id;
@@ -12,7 +13,7 @@ COMMENT ON COLUMN runs.as_of IS 'The day it ran for.';
 COMMENT ON COLUMN runs.state IS 'completed, degraded (a source was lost), failed, or running.';
 COMMENT ON COLUMN runs.connectors IS 'What was asked to look for documents.';
 COMMENT ON COLUMN runs.sources_missing IS 'What could not be read.';
-COMMENT ON COLUMN runs.documents_new IS 'Documents new in this run.';
-COMMENT ON COLUMN runs.recommendations_new IS 'Recommendations new in this run.';
+COMMENT ON COLUMN runs.document_new_count IS 'Documents new in this run.';
+COMMENT ON COLUMN runs.recommendation_new_count IS 'Recommendations new in this run.';
 COMMENT ON COLUMN runs.seconds IS 'From start to finish.';
 COMMENT ON COLUMN runs.seconds_by_stage IS 'Where the time went, seconds.';

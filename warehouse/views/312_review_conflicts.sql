@@ -4,7 +4,7 @@ WITH said AS (
         recommendation_id, text, question, theme, common_id, reviewer, reviewed_on, recorded_at, review_id, note,
         CASE answer WHEN 'add' THEN 'right' ELSE answer END AS answer
     FROM reviews
-    WHERE question NOT IN ('note', 'addressee') AND is_applied
+    WHERE question NOT IN ('note', 'addressee', 'plain_name') AND is_applied
 ),
 ordered AS (
     SELECT

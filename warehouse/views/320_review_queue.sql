@@ -73,7 +73,7 @@ doubtful AS (
         row.common_id,
         NULL::VARCHAR AS common_text,
         FALSE AS is_perennial,
-        coalesce(row.status, 'open') AS status,
+        coalesce(row.status, CAST('none' AS status)) AS status,
         row.addressees,
         row.is_restricted,
         row.recommendation_id,
@@ -88,9 +88,9 @@ doubtful AS (
           WHERE question = 'extraction' AND is_current AND answer <> 'withdrawn')
 ),
 asked AS (
-    SELECT *, 'theme' AS question FROM question
+    SELECT *, CAST('theme' AS question) AS question FROM question
     UNION ALL
-    SELECT *, 'extraction' AS question FROM doubtful
+    SELECT *, CAST('extraction' AS question) AS question FROM doubtful
 )
 SELECT
     *,

@@ -49,7 +49,8 @@ gone AS (
 SELECT
     listed.sha256,
     listed.source,
-    coalesce(listed.body, source.publisher, listed.source) AS body,
+    coalesce(listed.body, CASE WHEN listed.connector = 'inbox' THEN fact.publisher END, source.publisher, listed.source)
+        AS body,
     coalesce(listed.title, fact.title) AS title,
     coalesce(listed.published, fact.published) AS published,
     coalesce(listed.reference, fact.reference) AS reference,

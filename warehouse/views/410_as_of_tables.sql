@@ -26,9 +26,10 @@ grouped AS (
     FROM base.member_at(base.to_moment(moment)) GROUP BY recommendation_id
 )
 SELECT
-    row.recommendation_id, row.ask_id, row.recommendation_id <> row.ask_id AS is_reprint, row.kind, row.label, row.text,
+    row.recommendation_id, row.ask_id, row.recommendation_id <> row.ask_id AS is_reprint, TRY_CAST(row.kind AS kind) AS kind, row.label, row.text,
     row.body, row.source, row.published, year(row.published) AS year, coalesce(themed.themes, []) AS themes,
-    grouped.common_id, row.addressees, row.deadline, row.deadline_text, row.status, row.status_text, row.response_text,
+    grouped.common_id, row.addressees, row.deadline, row.deadline_text,
+    TRY_CAST(row.status AS status) AS status, row.status_text, row.response_text,
     row.response_page, row.title AS document_title, row.page, row.page_end,
     base.page_url(row.url, row.media_type, row.page) AS page_url, row.sha256, row.is_restricted,
     CAST(row.fetched_at AS DATE) AS first_seen
@@ -54,6 +55,13 @@ linked AS (
     JOIN member AS later ON later.recommendation_id = link.later_id AND later.common_id = earlier.common_id
     WHERE link.link_type IN ('reiterated', 'independent') AND earlier.ask_id <> later.ask_id
 ),
+reprinted AS (
+    SELECT DISTINCT least(one.ask_id, other.ask_id) AS first_id, greatest(one.ask_id, other.ask_id) AS second_id
+    FROM base.link
+    JOIN member AS one ON one.recommendation_id = link.earlier_id
+    JOIN member AS other ON other.recommendation_id = link.later_id
+    WHERE link.link_type = 'republished' AND one.ask_id <> other.ask_id
+),
 recurring AS (SELECT earlier_ask_id AS ask_id FROM linked UNION SELECT later_ask_id FROM linked),
 grouped AS (SELECT ask_id, min(common_id) AS common_id FROM member GROUP BY ask_id),
 ask AS MATERIALIZED (
@@ -78,6 +86,8 @@ closed AS (
     FROM ask AS closed
     JOIN closure ON closure.ask_id = closed.ask_id
     JOIN ask AS later ON later.common_id = closed.common_id AND later.ask_id <> closed.ask_id
+    ANTI JOIN reprinted
+        ON reprinted.first_id = least(closed.ask_id, later.ask_id) AND reprinted.second_id = greatest(closed.ask_id, later.ask_id)
     WHERE closed.is_recurring AND later.is_recurring AND later.published > closure.closed_on
     GROUP BY closed.common_id
 ),
@@ -90,11 +100,11 @@ counted AS (
 ),
 seen AS (
     SELECT
-        common_id, count(*) AS ask_count,
+        common_id, count(DISTINCT sha256) AS ask_count,
         list_sort(list(DISTINCT body)) AS bodies,
         list_sort(list(DISTINCT source)) AS sources,
         coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years,
-        min(published) AS first_seen, max(published) AS last_seen,
+        min(published) AS first_published, max(published) AS last_published,
         coalesce(list_sort(list(DISTINCT year) FILTER (is_recurring AND year BETWEEN first_year AND last_year)), []) AS recurring_years,
         coalesce(list_sort(list(DISTINCT body) FILTER (is_recurring AND year BETWEEN first_year AND last_year)), []) AS recurring_bodies
     FROM ask CROSS JOIN rule GROUP BY common_id
@@ -107,7 +117,7 @@ SELECT
     counted.common_id, counted.first_text, coalesce(themed.themes, []) AS themes, counted.member_ids,
     counted.recommendation_count, coalesce(seen.ask_count, 0) AS ask_count, counted.document_count,
     coalesce(seen.bodies, []) AS bodies, coalesce(seen.sources, []) AS sources, coalesce(seen.years, []) AS years,
-    seen.first_seen, seen.last_seen,
+    seen.first_published, seen.last_published,
     coalesce(seen.recurring_years, []) AS recurring_years, coalesce(seen.recurring_bodies, []) AS recurring_bodies,
     coalesce(closed.after_closure_count, 0) AS after_closure_count,
     coalesce(len(seen.recurring_years) >= rule.years_needed AND len(seen.recurring_bodies) >= rule.bodies_needed, FALSE)
@@ -210,9 +220,14 @@ judged AS (
     FROM joined
 )
 SELECT
-    judged.* EXCLUDE (day),
+    judged.* EXCLUDE (day) REPLACE (
+        TRY_CAST(kind AS kind) AS kind,
+        TRY_CAST(status AS status) AS status,
+        TRY_CAST(status_said_by AS said_by) AS status_said_by,
+        TRY_CAST(due_for AS due_for) AS due_for
+    ),
     CASE WHEN is_overdue THEN day - due END AS overdue_days,
-    base.stage_of(status, is_answered, shared_on, themes, last_reviewed_on) AS stage,
+    TRY_CAST(base.stage_of(status, is_answered, shared_on, themes, last_reviewed_on) AS stage) AS stage,
     day AS as_of
 FROM judged;
 COMMENT ON MACRO TABLE register_as_of IS 'register as the tables had it at a moment (recorded time; a day means its end, UTC), overdue counted to that day: FROM register_as_of(DATE ''2026-03-01''). With on_day, what was known at the moment of the state on another day (valid time): statuses, answers and asks dated after it are left out, overdue is counted to it: register_as_of(DATE ''2026-03-01'', on_day := DATE ''2025-12-31''). Columns mean what they mean in register.';
