@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_analyse import analyse_app
 from flows.cli_operate import operate_app
+from flows.cli_production import production_app
 from flows.cli_review import review_app
 from flows.terminal import (
     LOST_SOMETHING,
@@ -25,6 +27,7 @@ from flows.terminal import (
     parse_date,
     prepare_settings,
 )
+from pipeline.ledger import Unsettled
 from pipeline.refusal import Refusal
 from pipeline.settings import read_settings
 from pipeline.workspace import Workspace
@@ -37,8 +40,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(analyse_app)
 app.add_typer(operate_app)
 app.add_typer(review_app, name="review")
+app.add_typer(production_app, name="production")
 themes_app = typer.Typer(help="The theme registry, and decisions on emerging themes.")
 app.add_typer(themes_app, name="themes")
 Proposal = Annotated[str, typer.Argument(metavar="ID", help="As in the view emerging_themes.", show_default=False)]
@@ -181,7 +186,12 @@ def digest(
 
 
 @app.command()
-def deliver(data: Data = None) -> None:
+def deliver(
+    unsure: Annotated[
+        Unsettled, typer.Option(help="What to do with mail of which nobody knows whether it went out.")
+    ] = Unsettled.KEEP,
+    data: Data = None,
+) -> None:
     """Hand on what is due: digests not yet in their leads' folders, and mail that has not gone out."""
     from flows.deliver import deliver as hand_on
     from pipeline.workspace import hold
@@ -190,7 +200,7 @@ def deliver(data: Data = None) -> None:
     need_warehouse(settings)
     now = datetime.now().astimezone()
     with hold(Workspace(settings.data), now=now):
-        result = hand_on(settings, now.strftime("%Y%m%dT%H%M%S"), now)
+        result = hand_on(settings, now.strftime("%Y%m%dT%H%M%S"), now, unsure)
     for failure in result.failures:
         typer.echo(f"perennial: {failure}", err=True)
     typer.echo(f"{result.sent} handed on, {len(result.failures)} failed")
@@ -255,19 +265,6 @@ def _decide(proposal: str, decision: str, by: str, note: str | None, data: Path 
 
 
 @app.command()
-def evaluate(json: Json = False) -> None:
-    """The project's own quality figures on the bundled sample, against their floors."""
-    from flows.quality import measure_quality
-    from flows.report import show_quality
-
-    settings = prepare_settings(None)
-    figures = measure_quality(settings)
-    show_quality(figures, as_json=json)
-    if not all(figure.passes for figure in figures):
-        raise typer.Exit(LOST_SOMETHING)
-
-
-@app.command()
 def warc(
     file: Annotated[Path, typer.Argument(help="The .warc.gz to write.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="Only this publisher.")] = None,
@@ -276,7 +273,8 @@ def warc(
     """Write what was fetched from publishers as a file that web archives read."""
     from flows.exporting import export_warc
 
-    count = export_warc(Workspace(prepare_settings(data).data), file, source)
+    settings = prepare_settings(data)
+    count = export_warc(Workspace(settings.data, settings.archive_root), file, source)
     typer.echo(f"{count} records written to {file}")
 
 
@@ -301,6 +299,8 @@ def main() -> None:
         _refuse("Stopped.")
     except Refusal as error:
         _refuse(str(error))
+    except OSError as error:  # a folder of another account, a disk that is full or read-only
+        _refuse(f"{error.strerror}: {error.filename}." if error.strerror else str(error))
     else:
         leave(outcome if isinstance(outcome, int) else 0)
 

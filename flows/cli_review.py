@@ -50,6 +50,22 @@ def review_import(
         raise typer.Exit(LOST_SOMETHING)
 
 
+@review_app.command("name")
+def review_name(
+    common_id: Annotated[str, typer.Argument(help="The common recommendation's id.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="What to call it; `withdrawn` undoes.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Who says so.", show_default=False)],
+    data: Data = None,
+) -> None:
+    """Give a common recommendation a plain name. It counts from the next night on."""
+    from flows.reviewing import name_common
+
+    settings = prepare_settings(data)
+    need_warehouse(settings)
+    review = name_common(settings, common_id, name, by, datetime.now().astimezone())
+    typer.echo(f"{common_id}: {review.answer} (by {review.reviewer}, {review.reviewed_on})")
+
+
 @review_app.command("serve")
 def review_serve(data: Data = None) -> None:
     """Serve the page to judge on, on this machine unless the settings say otherwise, until stopped."""
@@ -75,3 +91,16 @@ def review_account(
     path = Workspace(settings.data).accounts
     add_account(path, name, password, datetime.now().astimezone(), may_see_restricted=restricted)
     typer.echo(f"{name} can sign in.")
+
+
+@review_app.command("close")
+def review_close(
+    name: Annotated[str, typer.Argument(help="The reviewer's name.")],
+    data: Data = None,
+) -> None:
+    """Close an account of the review page, at once; what it judged stays."""
+    from flows.review_app.accounts import close_account
+
+    settings = prepare_settings(data)
+    close_account(Workspace(settings.data).accounts, name, datetime.now().astimezone())
+    typer.echo(f"{name} cannot sign in any more.")

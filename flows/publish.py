@@ -1,38 +1,57 @@
 """Publishes a night: the facts gathered from archive, stages and ledger, built into the warehouse, cut into digests."""
 
-import json
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
+from flows.assigning import load_quality, load_themed
 from flows.crawled import document_events, last_complete, list_documents, state_of_crawls
+from flows.document import REPOSITORY
+from flows.grouping import load_grouping
 from flows.order import RUN
-from flows.read import REPOSITORY, load_extractions, load_replaced
-from flows.theming import load_assignments, load_proposals, load_quality, load_traits
-from flows.understand import load_grouping
+from flows.read import load_extractions, load_replaced
+from flows.streams import describe_streams
+from flows.theming import load_proposals
 from flows.vectors import load_vectors
+from pipeline import identity
 from pipeline.embed import load_encoder
 from pipeline.ids import code_hash, content_hash, text_hash
-from pipeline.issues import read_issues
+from pipeline.issues import append_issues, read_issues, stamp_run
 from pipeline.ledger import Ledger
-from pipeline.records import Issue, RunRecord, StoredFile
+from pipeline.records import Issue, Level, RunRecord
 from pipeline.registry import Theme, load_registry
+from pipeline.remote import copy_up, open_root
 from pipeline.settings import Settings
-from pipeline.spec import SourceSpec
 from pipeline.store import Archive, read_lines, write_whole
 from pipeline.workspace import Workspace
-from sources import load_sources
 from warehouse import digests
-from warehouse.bulletin.pages import write_bulletins
 from warehouse.decisions import leave_groups
 from warehouse.expected import FILE as EXPECTED
 from warehouse.expected import read_expected
-from warehouse.facts import Facts, Parameters, SourceRow, ThemeRow, list_passages, list_recommendations
-from warehouse.publish import publish
+from warehouse.facts import Facts, Parameters, ThemeRow, list_passages, list_recommendations
+from warehouse.publish import PARQUET, publish
+from warehouse.summary import read_as_of
 from warehouse.told import first_shared, read_told
 
+NOTE = "built_from.json"  # beside the warehouse
 OPEN = "open"  # inside a night's folder: its digests without restricted rows, for the post
 CODE = tuple(REPOSITORY / name for name in ("pipeline", "sources", "warehouse", "flows"))
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFrom:
+    """What was published last: a hash of all that decided it, empty while it is being written, and each file's hash."""
+
+    state: str
+    as_of: date
+    files: Mapping[str, str] = field(default_factory=dict)  # by place below the data folder
+
+
+BUILT_FROM = TypeAdapter(BuiltFrom)
 
 
 def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
@@ -54,31 +73,60 @@ def state_of(settings: Settings, as_of: date, missing: Sequence[str]) -> str:
 
 
 def is_published(settings: Settings, state: str) -> bool:
-    """True when the published file was built from `state` already."""
+    """True when everything published, digests too, was built from `state` already."""
+    note = _read_note(Workspace(settings.data))
+    return note is not None and note.state == state
+
+
+def find_altered(settings: Settings) -> tuple[str, ...]:
+    """Published files of the last night that are gone or no longer as they were written."""
     workspace = Workspace(settings.data)
-    path = _state_path(workspace)
-    if not (path.exists() and workspace.warehouse.exists()):
-        return False
-    return bool(json.loads(path.read_text(encoding="utf-8"))["state"] == state)
+    note = _read_note(workspace)
+    if note is None:
+        return (f"published/{NOTE}",) if (workspace.published / NOTE).exists() else ()
+    return tuple(name for name, hashed in note.files.items() if _hash(workspace, name) != hashed)
 
 
-def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
-    """Build the warehouse beside, check it, swap it in, and note what it was built from.
+def publish_night(settings: Settings, run: RunRecord) -> None:
+    """Build the warehouse beside, check it, swap it in, and copy it to `parquet_root`.
 
     Raises `warehouse.build.ChecksFailed`; last night's file then stays.
     """
     workspace = Workspace(settings.data)
-    publish(gather_facts(settings, run), workspace.published)
-    built_from = {"state": state, "run_id": run.run_id, "as_of": run.as_of.isoformat()}
-    write_whole(_state_path(workspace), json.dumps(built_from).encode())
+    facts = gather_facts(settings, run)
+    if note := _read_note(workspace):
+        _write_note(workspace, BuiltFrom("", note.as_of))  # no state: stopped from here on, it is published again
+    published = publish(facts, workspace.published)
+    if settings.parquet_root:
+        files = (*published.parquet, published.public, published.warehouse)  # the last one there says that all are
+        names = [path.relative_to(workspace.published).as_posix() for path in files]
+        copy_up(workspace.published, names, open_root(settings.parquet_root))
+    _write_note(workspace, BuiltFrom("", run.as_of))
 
 
-def write_digests(settings: Settings, as_of: date | None = None, themes: Sequence[str] | None = None) -> list[Path]:
+def close_night(settings: Settings, as_of: date, state: str) -> None:
+    """Note what everything published was built from, and the hash of each file; the digests are written by now."""
+    workspace = Workspace(settings.data)
+    folders = (workspace.published / PARQUET, workspace.digests / as_of.isoformat())
+    below = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    names = (path.relative_to(workspace.data).as_posix() for path in (workspace.warehouse, workspace.public, *below))
+    _write_note(workspace, BuiltFrom(state, as_of, {name: _hash(workspace, name) for name in names}))
+
+
+def write_digests(
+    settings: Settings,
+    as_of: date | None = None,
+    themes: Sequence[str] | None = None,
+    run_id: str | None = None,
+) -> list[Path]:
     """Digests and bulletins a theme, of what changed since its lead was last told.
 
     `as_of` is by default the day the warehouse was built for; an earlier one gets no bulletins, which show tonight.
-    Raises `Refusal` for an unknown theme or a later day.
+    Of a row in which a name would survive the texts are left out; in a run that is an issue. Raises `Refusal` for an
+    unknown theme or a later day, and `NamesSurvived` when a file would hold a name all the same: none is written then.
     """
+    from warehouse.bulletin.pages import write_bulletins  # it draws, and a night without news does not need to
+
     workspace = Workspace(settings.data)
     tonight = built_for(workspace)
     day = as_of or tonight
@@ -96,7 +144,15 @@ def write_digests(settings: Settings, as_of: date | None = None, themes: Sequenc
         )
     if day == tonight:
         written += write_bulletins(workspace.public, workspace.digests, since=since, told=told_openly, themes=themes)
+    if run_id:
+        left_out = (_describe_left_out(row_id) for row_id in digests.find_left_out(written))
+        append_issues(workspace.issues / f"{run_id}.jsonl", stamp_run(left_out, run_id))
     return written
+
+
+def _describe_left_out(row_id: str) -> Issue:
+    said = f"A name that must be left out still stood in recommendation {row_id}; the digests leave its texts out."
+    return Issue("", "digest", Level.WARNING, "name_left_out_whole", said)
 
 
 def gather_facts(settings: Settings, run: RunRecord) -> Facts:
@@ -106,26 +162,29 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
     extractions = load_extractions(settings, with_passages=True)
     grouping = load_grouping(settings)
     reviews = ledger.reviews().records
+    events = ledger.identity_events().records
     commons, links = leave_groups(grouping.commons, grouping.links, reviews)
     archive = Archive(workspace.archive)
     encoder = load_encoder(settings.encoder)
     registry = load_registry(settings.themes)
+    themed = load_themed(settings)
     # What goes out tonight is told from the next day on, so that building the same night again gives the same bytes.
     sent = [one for one in ledger.sendings().records if one.recorded_at.date() < run.as_of]
     return Facts(
         as_of=run.as_of,
         runs=(*read_lines(workspace.runs, RUN).records, run),
-        sources=_describe_sources(run, archive.lines, last_complete(workspace)),
+        sources=describe_streams(run, archive.lines, last_complete(workspace)),
         files=archive.lines,
         extractions=extractions,
-        assignments=load_assignments(settings),
-        traits=load_traits(settings),
+        assignments=themed.assignments,
+        traits=themed.traits,
         proposals=load_proposals(settings),
         theme_quality=load_quality(settings),
         themes=tuple(_describe_theme(theme) for theme in registry.themes),
         commons=commons,
+        names=identity.read_names(reviews, events),
         links=links,
-        identity_events=ledger.identity_events().records,
+        identity_events=events,
         theme_events=ledger.theme_events().records,
         reviews=reviews,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
@@ -138,39 +197,6 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         document_events=document_events(workspace),
         replaced=load_replaced(settings),
         expected=read_expected(workspace.data / EXPECTED),
-    )
-
-
-def _describe_sources(
-    run: RunRecord, files: Sequence[StoredFile], complete: Mapping[str, date]
-) -> tuple[SourceRow, ...]:
-    """Every stream that has a document, and every connector; a stream is missing when what lists it was lost."""
-    specs = {name: source.spec for name, source in load_sources().items()}
-    by_stream: dict[str, list[StoredFile]] = {name: [] for name in run.connectors}
-    for file in files:
-        by_stream.setdefault(file.ref.source, []).append(file)
-    return tuple(_describe_stream(name, lines, specs, run, complete) for name, lines in sorted(by_stream.items()))
-
-
-def _describe_stream(
-    name: str,
-    lines: Sequence[StoredFile],
-    specs: Mapping[str, SourceSpec],
-    run: RunRecord,
-    complete: Mapping[str, date],
-) -> SourceRow:
-    connectors = {line.ref.connector for line in lines} | ({name} & set(specs))
-    spec = specs.get(name) or (specs[min(connectors)] if connectors else None)
-    bodies = sorted({line.ref.body for line in lines if line.ref.body})
-    fetched = [line.fetched_at.date() for line in lines] + [complete[one] for one in connectors if one in complete]
-    return SourceRow(
-        name=name,
-        title=spec.title if spec and spec.name == name else name,
-        publisher=", ".join(bodies) or (spec.publisher if spec else None),
-        licence=spec.licence if spec else None,
-        homepage=spec.homepage if spec else None,
-        is_missing_tonight=bool(connectors & set(run.sources_missing)),
-        last_good=max(fetched, default=None),
     )
 
 
@@ -197,8 +223,26 @@ def _dates_in(folder: Path) -> list[date]:
 
 def built_for(workspace: Workspace) -> date:
     """The day the published warehouse speaks of."""
-    return date.fromisoformat(json.loads(_state_path(workspace).read_text(encoding="utf-8"))["as_of"])
+    note = _read_note(workspace)
+    if note is not None:
+        return note.as_of
+    return read_as_of(workspace.warehouse)  # the note was damaged, or an older release wrote another
 
 
-def _state_path(workspace: Workspace) -> Path:
-    return workspace.published / "built_from.json"
+def _read_note(workspace: Workspace) -> BuiltFrom | None:
+    try:
+        return BUILT_FROM.validate_json((workspace.published / NOTE).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write_note(workspace: Workspace, note: BuiltFrom) -> None:
+    write_whole(workspace.published / NOTE, BUILT_FROM.dump_json(note))
+
+
+def _hash(workspace: Workspace, name: str) -> str:
+    try:
+        with (workspace.data / name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""

@@ -4,17 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from flows.grouping import load_grouping
 from flows.read import load_extractions, recommendations_of
 from pipeline.ledger import Ledger
+from pipeline.records import Review
 from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace, hold_ledger
 from warehouse import reviews
+from warehouse.judgements import Known, read_judgement
 
 
 class NotAReviewFile(Refusal):
     """A file that is not a queue or digest with judgements in it, in one sentence."""
+
+
+class NoSuchGroup(Refusal):
+    """A plain name that cannot be taken, in one sentence."""
 
 
 class NobodyMayReview(Refusal):
@@ -55,6 +62,24 @@ def import_reviews(settings: Settings, file: Path, now: datetime) -> Imported:
     with hold_ledger(workspace):
         added = Ledger(workspace.ledger).add_reviews(judged)
     return Imported(added, len(judged) - added, tuple(rejected), _send_back(file, rejected) if rejected else None)
+
+
+def name_common(settings: Settings, common_id: str, name: str, by: str, now: datetime) -> Review:
+    """Record what a person calls a common recommendation. Raises `NoSuchGroup`."""
+    found = [one for one in load_grouping(settings).commons if one.common_id == common_id]
+    if not found:
+        raise NoSuchGroup(f"There is no common recommendation {common_id!r} tonight; see common_recommendations.")
+    if not name.strip():
+        raise NoSuchGroup("A name has at least one letter; `withdrawn` takes one away.")
+    row_id = found[0].representative_id
+    cells = {"recommendation_id": row_id, "common_id": common_id, "plain_name": name, "reviewer": by}
+    try:
+        [review] = read_judgement({**cells, "reviewed_on": now.date().isoformat()}, now, Known())
+    except ValueError as error:
+        raise NoSuchGroup(f"The name cannot be taken: {error}") from error
+    with hold_ledger(Workspace(settings.data)):
+        Ledger(Workspace(settings.data).ledger).add_reviews([review])
+    return review
 
 
 def serve_review(settings: Settings) -> None:

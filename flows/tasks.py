@@ -6,7 +6,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows import deliver, publish, pull, read, theming, understand
+from flows import assigning, deliver, grouping, publish, pull, read, theming, understand
 from flows.pulled import Pulled
 from pipeline.fetch import Fetcher
 from pipeline.records import RunRecord
@@ -37,7 +37,7 @@ def embed_texts(settings: Settings) -> read.Work:
 @task
 def assign_themes(settings: Settings, run_id: str, now: datetime) -> read.Work:
     """Themes for every row."""
-    return theming.assign_themes(settings, run_id, now)
+    return assigning.assign_themes(settings, run_id, now)
 
 
 @task
@@ -49,13 +49,13 @@ def propose_themes(settings: Settings, run_id: str, now: datetime, as_of: date) 
 @task
 def group_recommendations(settings: Settings, run_id: str, now: datetime) -> read.Work:
     """Common recommendations and links."""
-    return understand.group_recommendations(settings, run_id, now)
+    return grouping.group_recommendations(settings, run_id, now)
 
 
 @task
-def publish_night(settings: Settings, run: RunRecord, state: str) -> None:
+def publish_night(settings: Settings, run: RunRecord) -> None:
     """The warehouse, built beside, checked and swapped in."""
-    publish.publish_night(settings, run, state)
+    publish.publish_night(settings, run)
 
 
 @task
@@ -65,6 +65,6 @@ def deliver_digests(settings: Settings, run_id: str, now: datetime) -> list[str]
 
 
 @task
-def write_digests(settings: Settings, as_of: date) -> list[Path]:
+def write_digests(settings: Settings, as_of: date, run_id: str) -> list[Path]:
     """One CSV a theme."""
-    return publish.write_digests(settings, as_of)
+    return publish.write_digests(settings, as_of, run_id=run_id)

@@ -138,7 +138,7 @@ def test_a_lost_source_exits_1_and_the_others_go_on(published: Path, tmp_path: P
     data = tmp_path / "data"
     shutil.copytree(published, data)
     (data / "inbox").mkdir()
-    (data / "inbox" / "manifest.jsonl").write_text("{not a line}\n")
+    (data / "inbox" / "manifest.jsonl").write_text('{"written": "by another program"}\n')
     done = perennial("run", "--source", "sample", "--source", "inbox", "--data", data)
     assert done.status == 1
     assert "The listing of inbox cannot be read" in done.err

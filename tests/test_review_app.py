@@ -12,7 +12,7 @@ import httpx
 import pytest
 import uvicorn
 
-from flows.review_app.accounts import BadAccount, add_account, find_account
+from flows.review_app.accounts import BadAccount, add_account, close_account, find_account, has_accounts
 from flows.review_app.desk import Desk, Reviewer
 from flows.review_app.web import make_app
 from pipeline.ledger import Ledger
@@ -267,6 +267,32 @@ def test_passwords_are_hashed_and_changed(tmp_path: Path) -> None:
     for name, password in (("", PASSWORD), ("Ann", "short")):
         with pytest.raises(BadAccount):
             add_account(path, name, password, NOW)
+
+
+def test_a_closed_account_is_out_at_once(settings: Settings, address: str) -> None:
+    path = Workspace(settings.data).accounts
+    add_account(path, "Carol", PASSWORD, NOW)
+    with httpx.Client(base_url=address, timeout=60) as client:
+        token = read_token(client.get("/login").text)
+        client.post("/login", data={"token": token, "name": "carol", "password": PASSWORD})
+        assert client.get("/").status_code == 200
+        close_account(path, " carol ", NOW)
+        assert client.get("/").status_code == 303, "also where somebody is signed in"
+        again = client.post("/login", data={"token": token, "name": "carol", "password": PASSWORD})
+        assert again.status_code == 403
+    with pytest.raises(BadAccount, match="open are: "):
+        close_account(path, "carol", NOW)
+    add_account(path, "Carol", "yet another long one", NOW)
+    assert find_account(path, "carol", "yet another long one")
+    close_account(path, "Carol", NOW)
+
+
+def test_nobody_can_sign_in_where_every_account_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.jsonl"
+    add_account(path, "Ann", PASSWORD, NOW)
+    assert has_accounts(path)
+    close_account(path, "Ann", NOW)
+    assert not has_accounts(path)
 
 
 def test_the_queue_leaves_out_what_was_judged_today(settings: Settings) -> None:

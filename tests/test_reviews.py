@@ -326,6 +326,26 @@ def test_all_questions_of_a_row(tmp_path: Path) -> None:
     )
 
 
+def test_a_group_is_named_in_any_of_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "back.csv"
+    lines = (
+        "recommendation_id,common_id,plain_name,reviewer,reviewed_on", "r1,c1,Waking  drunk people,Ann,1/11/2026",
+        "r2,c1,Waking drunk people,Ann,1/11/2026", "r3,c1,Rousing,Ann,1/11/2026", "r4,,Rousing,Ann,1/11/2026",
+        f"r5,c1,{'long ' * 30},Ann,1/11/2026", "r6,c2,Rousing,,1/11/2026",
+    )  # fmt: skip
+    path.write_text("\n".join(lines), encoding="utf-8")
+    reviews, rejected = read_reviews(path, recorded_at=NOW)
+    assert [(one.question, one.answer, one.common_id) for one in reviews] == [
+        ("plain_name", "Waking drunk people", "c1"),
+    ]
+    assert [one.problem for one in rejected] == [
+        "Row 4: it says 'Rousing' where row 3 says 'Waking drunk people' of the same thing.",
+        "Row 5: plain_name is filled in and common_id is empty, so there is nothing to name.",
+        "Row 6: plain_name is longer than 120 characters.",
+        "Row 7: reviewer is empty; say who judged it.",
+    ]
+
+
 def judge(row_id: str, reviewer: str, answer: str, hour: int, theme: str = "missing-persons") -> Review:
     at = NOW.replace(hour=hour)
     return Review(f"v{row_id}{reviewer}{hour}{theme}", row_id, "theme", answer, None, reviewer, at.date(), at, theme)

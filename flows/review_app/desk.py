@@ -42,7 +42,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._workspace = Workspace(settings.data)
+        self._workspace = Workspace(settings.data, settings.archive_root)
 
     @property
     def _warehouse(self) -> Path:
@@ -88,7 +88,7 @@ class Desk:
             return kept.read_bytes()
         from pipeline.reading.render import PageOrder, render_page  # its library is slow to load
 
-        order = PageOrder(Archive(self._workspace.archive).read(sha256), page, boxes)
+        order = PageOrder(Archive(self._workspace.archive, self._workspace.blobs).read(sha256), page, boxes)
         limits = Limits(DRAWING_SECONDS, self._settings.worker_memory_mb * 2**20)
         (outcome,) = run_isolated(render_page, [order], workers=1, limits=limits)
         if outcome.result is None:

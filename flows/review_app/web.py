@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from flows.review_app.accounts import find_account
+from flows.review_app.accounts import find_account, is_open
 from flows.review_app.desk import PDF, Desk, Reviewer
 from flows.review_app.forms import check_origin, parse_form, safe_path
 from pipeline.settings import Settings
@@ -221,7 +221,9 @@ class Pages:
             name = " ".join(request.headers.get(header, "").split())
             return Reviewer(name, name in self._settings.review.restricted_users) if name else None
         reviewer, until = self._door.sessions.get(request.cookies.get(COOKIE, ""), (None, None))
-        return reviewer if until and until > datetime.now().astimezone() else None
+        if reviewer is None or until is None or until <= datetime.now().astimezone():
+            return None
+        return reviewer if is_open(Workspace(self._settings.data).accounts, reviewer.name) else None
 
     def _send_to_login(self, request: Request) -> Response:
         if self._settings.review.user_header:
