@@ -27,8 +27,9 @@ SINCE = "2025-06-01"  # leaves ten documents of the sample
 @pytest.fixture
 def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of an empty bucket, and the environment that leads every S3 client to it."""
-    for library in ("s3fs", "upath", "moto"):
+    for library in ("upath", "moto"):
         pytest.importorskip(library, reason="needs the extra `remote`, and moto")
+    s3fs = pytest.importorskip("s3fs", reason="needs the extra `remote`")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
     address = f"http://127.0.0.1:{port}"
@@ -43,6 +44,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         "AWS_DEFAULT_REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)
+    s3fs.S3FileSystem.clear_instance_cache()  # it remembers the addresses of other tests' servers
     try:
         _await(address)
         urllib.request.urlopen(urllib.request.Request(f"{address}/perennial", method="PUT")).close()

@@ -72,9 +72,10 @@ class Runner:
         return Ended(status, self._log.read_text(errors="replace"), time.monotonic() - began)
 
     def close(self) -> None:
-        assert self._process.stdin
+        assert self._process.stdin and self._process.stdout
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
     def _answer(self) -> str:
         assert self._process.stdout
