@@ -2,7 +2,6 @@
 
 import email
 import shutil
-import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,10 +13,6 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from flows.deliver import deliver, name_folder
 from flows.post import Postbox
@@ -28,6 +23,7 @@ from pipeline.ledger import Ledger, Unsettled
 from pipeline.settings import Delivery, Mail, Settings
 from pipeline.store import write_whole
 from pipeline.workspace import Workspace
+from tests.endpoints import find_port, make_certificate
 from tests.warehouse_facts import AS_OF, NIGHT, SECRET, make_facts
 from warehouse.csv_cells import read_csv
 from warehouse.facts import Facts
@@ -64,27 +60,7 @@ class Inbox:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate for localhost and its key, good for a day."""
-    folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    )
-    signed = builder.sign(key, hashes.SHA256())
-    (folder / "cert.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "cert.pem", folder / "key.pem"
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
@@ -107,12 +83,6 @@ def server(certificate: tuple[Path, Path]) -> Iterator[tuple[Inbox, int]]:
         yield inbox, controller.server.sockets[0].getsockname()[1]
     finally:
         controller.stop()
-
-
-def find_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def make_night(data: Path, facts: Facts) -> Settings:

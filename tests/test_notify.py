@@ -1,7 +1,6 @@
 """What needs a person is told once until it changes, by mail and webhook; what cannot go out is told later."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from pipeline.settings import Delivery, Keep, Mail, Notify, Settings, SettingsEr
 from pipeline.store import append_lines, write_whole
 from pipeline.visits import CrawlRecord, CrawlState, Memory
 from pipeline.workspace import Busy, Workspace, lay_out
+from tests.endpoints import find_port
 
 MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -344,10 +344,8 @@ def test_a_token_goes_along(data: Path, hook: HTTPServer, monkeypatch: pytest.Mo
 
 
 def test_nobody_there_is_one_sentence() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     with pytest.raises(Unreachable, match=r"^127\.0\.0\.1 cannot be reached \(ConnectError\)$"):
-        post_json(f"http://127.0.0.1:{port}/secret", {})
+        post_json(f"http://127.0.0.1:{find_port()}/secret", {})
 
 
 @pytest.mark.parametrize("url", ["http://example.org/hook", "ftp://example.org", "https://", "file:///etc/passwd"])

@@ -23,8 +23,9 @@ from flows import doctor, production
 from flows.production.programs import ADDRESS, SECRET
 from sources import load_sources
 from tests.commands import perennial
+from tests.endpoints import find_port
 from tests.production.__main__ import database_served
-from tests.production.plant import Plant, find_port
+from tests.production.plant import Plant
 from tests.test_notify import held
 
 FOLDER = Path(production.__file__).parent

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pipeline.ids import content_hash
 from pipeline.remote import NoStore, open_root
 from pipeline.store import Archive, ArchiveDamaged
 from tests.commands import PERENNIAL, perennial
+from tests.endpoints import find_port
 from tests.test_night import ask, digest_of
 from tests.test_store import line_for
 
@@ -30,8 +30,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for library in ("upath", "moto"):
         pytest.importorskip(library, reason="needs the extra `remote`, and moto")
     s3fs = pytest.importorskip("s3fs", reason="needs the extra `remote`")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = str(probe.getsockname()[1])
+    port = str(find_port())
     address = f"http://127.0.0.1:{port}"
     with (tmp_path / "s3.log").open("wb") as log:
         server = subprocess.Popen(

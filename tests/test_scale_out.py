@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from flows.document import Job, read_all, reading_version
 from pipeline.media import PDF
 from pipeline.settings import Settings, SettingsError, read_settings
 from tests.commands import PERENNIAL
+from tests.endpoints import find_port
 from tests.test_night import ask, digest_of
 
 distributed = pytest.importorskip("distributed", reason="needs the extra `dask`")
@@ -38,8 +38,7 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    address = f"tcp://127.0.0.1:{find_port()}"
     dask = [sys.executable, "-m", "dask"]
     place = ["--no-dashboard", "--host", "127.0.0.1"]
     scheduler = _start([*dask, "scheduler", "--port", address.rsplit(":", 1)[1], *place], tmp_path)

@@ -1,17 +1,16 @@
 """How many answers were joined to the asks they answer, told by pairs that people wrote down in a small CSV."""
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.refusal import Refusal
 from warehouse.connect import Connection, fetch_rows, open_reader
+from warehouse.csv_cells import read_lines
 
 COLUMNS = ("family", "answer", "answer_row", "asked", "asked_row")
 FEWEST_DIGITS = 8  # of a SHA-256 that is cut short
@@ -51,16 +50,10 @@ class PairScore:
 
 def read_pairs(path: Path) -> tuple[AnswerPair, ...]:
     """The pairs in a CSV with the columns `COLUMNS`. Raises `Refusal` for another table, and for a line not usable."""
-    try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-        lines = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Refusal(f"{path.name} is not a CSV file in UTF-8.") from error
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise Refusal(f"{path.name} must have the columns {', '.join(COLUMNS)}, in this order.")
-    if not lines:
+    pairs = tuple(pair for _, pair in read_lines(path, COLUMNS, AnswerPair))
+    if not pairs:
         raise Refusal(f"{path.name} holds no pair.")
-    return tuple(_read_line(line, number, path.name) for number, line in enumerate(lines, start=2))
+    return pairs
 
 
 def score_pairs(warehouse: Path, pairs: Iterable[AnswerPair]) -> list[PairScore]:
@@ -88,14 +81,6 @@ class _Held:
         """Hashes of the documents of that name; none is named by too few digits."""
         begun = [one for one in self.hashes if one.startswith(name)] if len(name) >= FEWEST_DIGITS else []
         return sorted({*self.documents.get(name, ()), *begun})
-
-
-def _read_line(line: Mapping[str, str], number: int, name: str) -> AnswerPair:
-    try:
-        return AnswerPair.model_validate(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Refusal(f"Line {number} of {name} cannot be used: {first['loc'][0]}: {first['msg']}.") from error
 
 
 def _load_held(connection: Connection) -> _Held:

@@ -5,7 +5,12 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.refusal import Refusal
 
 # A spreadsheet runs a cell that begins so, also after blanks or in full-width signs.
 FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]|'*[\t\r]")
@@ -15,6 +20,7 @@ SEPARATORS = ",;\t"
 LONGEST_CELL = 32_000  # Excel breaks a cell at 32,767 signs into the next row
 
 Cell: TypeAlias = "str | int | float | date | bool | None"
+Line = TypeVar("Line", bound=BaseModel)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> bytes:
@@ -93,3 +99,26 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError:
         # Every byte but five means something here; those become a visible mark and not an error.
         return content.decode("cp1252", errors="replace")
+
+
+def read_lines(path: Path, columns: Sequence[str], line: type[Line]) -> list[tuple[int, Line]]:
+    """The lines of a small table that people keep, each with its number in the file.
+
+    Raises `Refusal` for what is no CSV, for other columns, and for a line that cannot be used.
+    """
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        written = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Refusal(f"{path.name} is not a CSV file in UTF-8.") from error
+    if tuple(reader.fieldnames or ()) != tuple(columns):
+        raise Refusal(f"{path.name} must have the columns {', '.join(columns)}, in this order.")
+    return [(number, _read_line(path, number, one, line)) for number, one in enumerate(written, start=2)]
+
+
+def _read_line(path: Path, number: int, written: Mapping[str, str], line: type[Line]) -> Line:
+    try:
+        return line.model_validate(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refusal(f"Line {number} of {path.name} cannot be used: {first['loc'][0]}: {first['msg']}.") from error

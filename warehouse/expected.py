@@ -1,15 +1,14 @@
 """The counts per source and year that people reviewed: a small CSV they keep, and the least that a night must hold."""
 
-import csv
-import io
 from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pipeline.refusal import Refusal
 from warehouse.arrow import INTEGER, STRING, make_table
+from warehouse.csv_cells import read_lines
 from warehouse.facts import ExpectedCount, Facts
 
 FILE = "expected_counts.csv"
@@ -34,20 +33,8 @@ def read_expected(path: Path) -> tuple[ExpectedCount, ...]:
     """
     if not path.exists():
         return ()
-    try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-        lines = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Refusal(f"{path.name} is not a CSV file in UTF-8.") from error
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise Refusal(f"{path.name} must have the columns {', '.join(COLUMNS)}, in this order.")
     found: dict[tuple[str, int | None], ExpectedCount] = {}
-    for number, line in enumerate(lines, start=2):
-        try:
-            told = _Line.model_validate(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise Refusal(f"Line {number} of {path.name} cannot be used: {first['loc'][0]}: {first['msg']}.") from error
+    for number, told in read_lines(path, COLUMNS, _Line):
         if (told.source, told.year) in found:
             raise Refusal(f"Line {number} of {path.name} gives {told.source} {told.year or 'undated'} a second time.")
         found[told.source, told.year] = ExpectedCount(**told.model_dump())

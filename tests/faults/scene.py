@@ -24,9 +24,9 @@ from pipeline.settings import library_environment, read_settings
 from pipeline.theme_records import ProposalDecision
 from pipeline.workspace import Workspace
 from sources import HERE
+from tests.endpoints import find_port
 from tests.faults.sinks import Sinks, Taken, open_sinks
 from tests.replicas.server import load_sites, serve
-from tests.test_delivery import find_port
 from warehouse.connect import fetch_rows, open_reader
 
 DOCUMENTS = HERE / "sample" / "documents"

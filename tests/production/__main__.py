@@ -20,7 +20,8 @@ from pipeline.ids import content_hash
 from pipeline.issues import read_issues
 from pipeline.store import read_lines
 from pipeline.workspace import Workspace
-from tests.production.plant import Plant, await_that, find_port, kill_tree, saw
+from tests.endpoints import find_port
+from tests.production.plant import Plant, await_that, kill_tree, saw
 from tests.production.postgres import find_programs, postgres_served
 
 HISTORY = {"runs.parquet", "issues.parquet"}  # in which a further night has its lines

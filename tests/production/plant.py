@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -117,12 +116,6 @@ class Plant:
             except subprocess.TimeoutExpired:
                 kill_tree(process.pid)
                 process.wait()
-
-
-def find_port() -> int:
-    """A port of this machine that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def await_that(what: str, happened: Callable[[], object]) -> None:
