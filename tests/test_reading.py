@@ -253,6 +253,9 @@ def test_garbage_is_measured() -> None:
     assert misread_share(clean) == 0
     assert not has_usable_text("\ufffd\ufffd\ufffd" * 20, 0.0, 0)
     assert not has_usable_text("", 0.0, 300)
+    contents = "\n".join(f"Chapter {number}: What officers knew {'.' * 110} {number}" for number in range(1, 20))
+    assert has_usable_text(contents, 0.0, 0)
+    assert not has_usable_text(contents.replace("What officers knew", "Wht ffcrs knw"), 0.0, 0)
 
 
 def test_real_documents_are_read_page_by_page(shared: Path) -> None:

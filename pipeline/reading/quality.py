@@ -5,6 +5,7 @@ import re
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _VOWELLESS = re.compile(r"(?<![^\W\d_])[^\W\d_aeiouyAEIOUY]{2,}(?![^\W\d_])")
 _ODD = re.compile(r"[\ufffd\ue000-\uf0ff\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}")  # of a table of contents: no letters, and no garbage
 _FEW = 25  # visible characters: fewer on a page that shows more is a stamp or a folio, not the page's text
 _MUCH_IMAGE = 0.5  # of the page's area: the text is a layer under a scan, or missing
 _MANY_SHAPES = 60  # text drawn as outlines leaves hundreds of small shapes
@@ -23,7 +24,7 @@ def has_usable_text(text: str, image_share: float, shapes: int) -> bool:
     Garbage is measured: undecodable characters, letters that hardly ever stand together as words with vowels, and
     under a scan words with figures or signs in them.
     """
-    visible = "".join(text.split())
+    visible = "".join(_LEADERS.sub("", text).split())
     if len(visible) < _FEW:
         return image_share < _MUCH_IMAGE and shapes < _MANY_SHAPES
     if len(_ODD.findall(visible)) > 0.2 * len(visible):
