@@ -80,7 +80,7 @@ def _tell_stopped(left: str) -> Issue:
 
 
 def _tell_mended(path: Path, mended: Mended) -> Issue:
-    if mended.lost and path.parts[0] in ("ledger", "archive") and "crawls" not in path.parts:
+    if mended.lost and path.parts[0] in ("ledger", "archive", "inbox") and "crawls" not in path.parts:
         said = f"{mended.lost} lines of {path} were damaged and have no copy; they are in ledger/{UNREADABLE}."
         return Issue("", "run", Level.ERROR, "line_lost", f"{said} Compare with a backup.")
     if mended.put_back:

@@ -104,13 +104,6 @@ def find_document(path: Path, sha256: str, *, may_see_restricted: bool) -> dict[
         return rows[0] if rows else None
 
 
-def list_restricted(path: Path) -> frozenset[str]:
-    """Ids of the recommendations in restricted documents."""
-    with open_reader(path) as connection:
-        rows = fetch_rows(connection, "SELECT recommendation_id FROM recommendations WHERE is_restricted")
-    return frozenset(row["recommendation_id"] for row in rows)
-
-
 def _fill_ask(connection: Connection, row: dict[str, Any], *, may_see_restricted: bool) -> Ask:
     values = {"id": row["recommendation_id"]}
     detail = fetch_rows(connection, "FROM recommendations WHERE recommendation_id = $id", values)[0]
