@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from flows.iteration import in_batches
 from flows.judged import load_judgements
 from flows.read import Work, archive_lines, document_states, first_lines, load_extractions, refused_rows
-from flows.vectors import load_vectors, title_of
+from flows.vectors import keep_encoded, load_vectors, title_of
 from pipeline import assign, embed
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
@@ -79,7 +79,8 @@ def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
     encoder, registry = embed.load_encoder(settings.encoder), load_registry(settings.themes)
     places = {row: sha256 for sha256, kept in index.documents.items() for row in kept.rows}
     judgements = load_judgements(settings, reviews, places, states, registry)
-    basis = _describe_basis(registry, encoder, judgements)
+    levers = load_levers()
+    basis = _describe_basis(registry, encoder, judgements, levers)
     known = _cache(settings, basis).keys()
     as_it_was = {
         sha: kept for sha, kept in index.documents.items() if kept.state == states.get(sha) and _key(sha, kept) in known
@@ -87,8 +88,8 @@ def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
     fresh = [sha256 for sha256 in states if sha256 not in as_it_was]
     documents = dict(as_it_was)
     if fresh or read_sealed(_quality_path(settings)) is None:
-        classifier = assign.load_classifier(registry, encoder, reviewed=judgements)
-        workshop = _Workshop(settings, classifier, encoder, load_levers(), lines, first_lines(lines))
+        classifier = assign.load_classifier(registry, keep_encoded(settings, encoder), reviewed=judgements)
+        workshop = _Workshop(settings, classifier, encoder, levers, lines, first_lines(lines))
         for batch in in_batches(fresh, DOCUMENTS):
             themed = workshop.theme(batch)
             _log_moves(settings, index, basis, themed, run_id, now)
@@ -223,12 +224,14 @@ def _log_moves(
     ledger.add_theme_events(leave_out_logged(moves, ledger.theme_events().records))
 
 
-def _describe_basis(registry: Registry, encoder: embed.Encoder, judgements: Sequence[assign.Judgement]) -> Basis:
+def _describe_basis(
+    registry: Registry, encoder: embed.Encoder, judgements: Sequence[assign.Judgement], levers: LeverReader
+) -> Basis:
     return Basis(
         model=assign.model_version(encoder),
         themes={theme.slug: text_hash(repr(theme)) for theme in registry.themes},
         judgements=text_hash(*sorted(repr(one) for one in judgements)),
-        levers=load_levers().version,
+        levers=levers.version,
     )
 
 

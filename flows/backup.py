@@ -69,15 +69,15 @@ class BackupLine:
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """What came of a backup. `damaged` are archived files that no longer match their name; `outside` are files that
-    the settings name and that lie elsewhere, or are secret, and so are not in it.
+    """What came of a backup. `damaged` are archived files that no longer match their name; `outside` is what
+    the settings name and that lies elsewhere, or is secret, and so is not in it.
     """
 
     file: Path
     files: int
     size: int  # bytes
     damaged: tuple[str, ...]
-    outside: tuple[Path, ...]
+    outside: tuple[str, ...]
 
 
 MANIFESTS = TypeAdapter(Manifest)
@@ -296,13 +296,13 @@ def _own_registry(settings: Settings) -> Path | None:
     return path if settings.data.resolve() in path.parents else None
 
 
-def _name_outside(settings: Settings) -> tuple[Path, ...]:
-    """Files that the settings name and a backup lacks: what lies outside the data folder, models, and secrets."""
+def _name_outside(settings: Settings) -> tuple[str, ...]:
+    """What the settings name and a backup lacks: what lies outside the data folder, a store, models, and secrets."""
     mail = settings.delivery.mail
     named = [settings.themes if _own_registry(settings) is None else None, settings.notify.webhook_ca_file]
     named += [Path(settings.encoder)] if settings.encoder and Path(settings.encoder).exists() else []
     named += [mail.password_file, mail.ca_file, settings.delivery.folder] if mail else [settings.delivery.folder]
-    return tuple(path for path in named if path is not None)
+    return tuple(str(one) for one in (*named, settings.archive_root) if one is not None)
 
 
 def _say(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """The command line: what people type. Commands are thin, and import heavy libraries only when they run."""
 
 import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,7 @@ from pipeline.refusal import Refusal
 from pipeline.settings import read_settings
 from pipeline.workspace import Workspace
 
-WRONG_INPUT = 2  # an exit status
+WRONG_INPUT, STOPPED = 2, 130  # exit statuses
 
 app = typer.Typer(
     help="Finds what inspectorates, auditors, coroners and inquiries keep asking a police service to change.",
@@ -71,17 +72,17 @@ def run(
         typer.echo(f"perennial: {order.notice}", err=True)
     refuse_second_run(order)
     make_folders(Workspace(settings.data))
-    from flows.nightly import night
-    from warehouse.summary import summarise
+    from flows.serving import server_at_hand
 
     try:
-        report = night(settings.data, tuple(source or ()), first, replica=replica)
+        with server_at_hand():
+            from flows.nightly import night
+
+            report = night(settings.data, tuple(source or ()), first, replica=replica)
     except NightFailed as error:
         typer.echo(f"perennial: {error}", err=True)
         raise typer.Exit(LOST_SOMETHING) from error
-    workspace = Workspace(settings.data)
-    summary = summarise(workspace.warehouse) if workspace.warehouse.exists() else None
-    show_night(report, workspace, summary, as_json=json)
+    show_night(report, Workspace(settings.data), as_json=json)
     if report.failures:
         raise typer.Exit(LOST_SOMETHING)
 
@@ -96,13 +97,13 @@ def add(
     data: Data = None,
 ) -> None:
     """Put documents in the inbox; the next `perennial run` reads them."""
-    from flows.inbox import add_document, check_source_name
+    from flows.inbox import add_documents, check_source_name
 
     workspace = Workspace(prepare_settings(data).data)
     check_source_name(source)
     day = parse_date(published)
-    for path in existing_files(files):
-        added = add_document(workspace, path, source=source, published=day, title=title, restricted=restricted)
+    paths = existing_files(files)
+    for added in add_documents(workspace, paths, source=source, published=day, title=title, restricted=restricted):
         if added.warning:
             typer.echo(f"perennial: {added.warning}", err=True)
         typer.echo(f"{added.name}: {'added' if added.is_new else 'already in the inbox'} ({added.sha256[:12]})")
@@ -291,6 +292,7 @@ def serve(data: Data = None) -> None:
 def main() -> None:
     """The entry point: runs the command, and turns foreseeable errors into one sentence and an exit status."""
     os.umask(0o027)  # what is made from here on is no business of other accounts on this machine
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: by way of all that must be closed
     try:
         outcome = app(standalone_mode=False)
     except typer.TyperException as error:
@@ -302,6 +304,8 @@ def main() -> None:
     except OSError as error:  # a folder of another account, a disk that is full or read-only
         _refuse(f"{error.strerror}: {error.filename}." if error.strerror else str(error))
     else:
+        if outcome == STOPPED:
+            typer.echo("perennial: Stopped.", err=True)
         leave(outcome if isinstance(outcome, int) else 0)
 
 

@@ -49,8 +49,8 @@ def backup(
     settings = prepare_settings(data)
     done = back_up(settings, target, datetime.now().astimezone(), keep=keep)
     typer.echo(f"{done.files} files, {done.size / 1e6:.1f} MB, verified: {done.file}")
-    for path in done.outside:
-        typer.echo(f"perennial: the settings name {path}, which is not in the backup", err=True)
+    for name in done.outside:
+        typer.echo(f"perennial: the settings name {name}, which is not in the backup", err=True)
     if done.damaged:
         message = f"{len(done.damaged)} archived files had changed on disk before the backup, such as {done.damaged[0]}"
         typer.echo(f"perennial: {message}", err=True)

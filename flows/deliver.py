@@ -56,6 +56,11 @@ def deliver(settings: Settings, run_id: str, now: datetime, unsure: Unsettled = 
     return result
 
 
+def was_cut_off(workspace: Workspace) -> bool:
+    """Whether a run was stopped in the moment a message went; the next delivery tells of it."""
+    return any(last.event == "sending" for _, last in _list_waiting(workspace, Ledger(workspace.ledger)))
+
+
 def _release(settings: Settings, day: date, now: datetime) -> None:
     """Put tonight's messages in the outbox and say in the ledger what they tell; a theme once a day."""
     workspace = Workspace(settings.data)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,31 +45,40 @@ def read_manifest(workspace: Workspace) -> tuple[Listed, ...]:
     return inbox.list_documents(manifest.read_bytes()) if manifest.exists() else ()
 
 
-def add_document(
+def add_documents(
     workspace: Workspace,
-    path: Path,
+    paths: Iterable[Path],
     *,
     source: str,
     published: date | None,
     title: str | None,
     restricted: bool,
-) -> Addition:
-    """Copy `path` into the inbox and note what is known of it. The same bytes under the same facts are taken once."""
-    content = path.read_bytes()
-    sha256 = content_hash(content)
-    suffix = SUFFIXES.get(media_type(content, path.name), ".pdf")
-    url = f"inbox:{sha256[:12]}/{path.name}"
-    ref = DocumentRef("inbox", source, url, title, None, published, None, restricted)
-    listed = Listed(ref, sha256 + suffix)
-    manifest = workspace.inbox / MANIFEST
-    is_new = listed not in read_manifest(workspace)
-    if is_new:
-        kept = workspace.inbox / listed.file
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_MODE)
-            shutil.copyfile(path, kept)
-        append_twice(manifest, [inbox.describe_addition(listed)])
-    return Addition(path.name, sha256, is_new, _oddity(content, path))
+) -> Iterator[Addition]:
+    """Copy each of `paths` into the inbox, as it is asked for, and note what is known of it.
+
+    The same bytes under the same facts are taken once.
+    """
+    known = set(read_manifest(workspace))  # once: read for each file, thousands of them would take hours
+    for path in paths:
+        content = path.read_bytes()
+        sha256 = content_hash(content)
+        suffix = SUFFIXES.get(media_type(content, path.name), ".pdf")
+        url = f"inbox:{sha256[:12]}/{path.name}"
+        ref = DocumentRef("inbox", source, url, title, None, published, None, restricted)
+        listed = Listed(ref, sha256 + suffix)
+        is_new = listed not in known
+        if is_new:
+            _keep(workspace, path, listed)
+            known.add(listed)
+        yield Addition(path.name, sha256, is_new, _oddity(content, path))
+
+
+def _keep(workspace: Workspace, path: Path, listed: Listed) -> None:
+    kept = workspace.inbox / listed.file
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_MODE)
+        shutil.copyfile(path, kept)
+    append_twice(workspace.inbox / MANIFEST, [inbox.describe_addition(listed)])
 
 
 def _oddity(content: bytes, path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows.deliver import was_cut_off
 from flows.inbox import MANIFEST
 from flows.order import Order
 from flows.publish import find_altered
@@ -16,10 +17,13 @@ from pipeline.workspace import Workspace, hold_ledger
 UNREADABLE = "unreadable.txt"  # in the ledger: lines that nobody can read any more
 
 
-def mend_lines(order: Order, left: str | None) -> None:
-    """Tell of the run before, where it was stopped, and mend every file of lines that it or the disk left damaged."""
+def mend_lines(order: Order, left: str | None) -> tuple[str, ...]:
+    """Tell of the run before, where it was stopped, and mend every file of lines that it or the disk left damaged.
+
+    One sentence for each file of which something is lost for good.
+    """
     workspace = order.workspace
-    issues = [] if left is None else [_tell_stopped(left)]
+    issues = []
     with hold_ledger(workspace):
         aside = workspace.ledger / UNREADABLE
         mended = {path: mend_twice(path, aside) for path in _list_twice(workspace)}
@@ -29,7 +33,10 @@ def mend_lines(order: Order, left: str | None) -> None:
             issues.append(_tell_mended(path.relative_to(workspace.data), one))
             if one.lost and path.parent.parent == workspace.crawls:
                 _list_again(path.parent, order)
+    if left is not None and not was_cut_off(workspace):  # or the delivery tells of it, and of the message in doubt
+        issues.append(_tell_stopped(left))
     _append(order, issues)
+    return tuple(one.message for one in issues if one.level == Level.ERROR)
 
 
 def note_set_aside(order: Order) -> None:
@@ -81,13 +88,15 @@ def _tell_stopped(left: str) -> Issue:
 
 def _tell_mended(path: Path, mended: Mended) -> Issue:
     if mended.lost and path.parts[0] in ("ledger", "archive", "inbox") and "crawls" not in path.parts:
-        said = f"{mended.lost} lines of {path} were damaged and have no copy; they are in ledger/{UNREADABLE}."
-        return Issue("", "run", Level.ERROR, "line_lost", f"{said} Compare with a backup.")
+        said = f"Lost: {_count(mended.lost)} of {path} without a copy; compare ledger/{UNREADABLE} with a backup."
+        return Issue("", "run", Level.ERROR, "line_lost", said)
     if mended.put_back:
-        return _warn("line_mended", f"{mended.put_back} damaged lines of {path} were put back from their copy.")
-    return _warn(
-        "line_lost", f"{mended.lost} lines of {path} were damaged and taken out; what they told is asked again."
-    )
+        return _warn("line_mended", f"Put back from the copy: {_count(mended.put_back)} of {path}.")
+    return _warn("line_lost", f"Taken out: {_count(mended.lost)} of {path}; what was told there is asked again.")
+
+
+def _count(lines: int) -> str:
+    return "1 damaged line" if lines == 1 else f"{lines} damaged lines"
 
 
 def _warn(code: str, said: str) -> Issue:

@@ -59,7 +59,7 @@ def night(
     order = plan_night(Path(data), tuple(sources), since, as_of, datetime.now().astimezone(), replica)
     with operator_told(order), hold(order.workspace, now=order.started_at) as left, failures_recorded(order):
         watch = Stopwatch()
-        mend_lines(order, left)
+        damage = mend_lines(order, left)
         mark_origin(order)
         pulls = watch.time("pull", lambda: _ask_all(order, watch))
         run = open_run(order, pulls)
@@ -74,7 +74,7 @@ def night(
         close_run(order, ended, datetime.now().astimezone())
         _log_run(ended)
         lost = tuple(str(failure) for failure in pulls.values() if isinstance(failure, SourceFailed))
-        return replace(report, failures=(*lost, *report.failures, *undelivered))
+        return replace(report, failures=(*damage, *lost, *report.failures, *undelivered))
 
 
 @flow(name="pull", flow_run_name="pull-{errand.connector}", validate_parameters=False)

@@ -17,14 +17,16 @@ from flows.quality import Figure
 from pipeline.records import Assignment, Extraction, Level, Recommendation
 from pipeline.registry import Registry
 from pipeline.workspace import Workspace
+from warehouse.connect import InUse
 from warehouse.search import Hit
-from warehouse.summary import SourceSummary, Summary
+from warehouse.summary import SourceSummary, Summary, summarise
 
 WIDE = 110  # columns for people whose terminal says nothing
 
 
-def show_night(report: NightReport, workspace: Workspace, summary: Summary | None, *, as_json: bool) -> None:
-    """What a night found and where the results lie. `summary` is None when nothing was ever published."""
+def show_night(report: NightReport, workspace: Workspace, *, as_json: bool) -> None:
+    """What a night found and where the results lie."""
+    summary = _summarise(workspace)
     if as_json:
         _emit(
             {
@@ -176,6 +178,15 @@ def _describe_row(path: Path, row: Recommendation) -> dict[str, Any]:
         "addressee": "; ".join(row.addressees) or None,
         "deadline": row.deadline.isoformat() if row.deadline else None,
     }
+
+
+def _summarise(workspace: Workspace) -> Summary | None:
+    """None when nothing was ever published, or another program keeps it to itself, which is told."""
+    try:
+        return summarise(workspace.warehouse) if workspace.warehouse.exists() else None
+    except InUse as error:
+        typer.echo(f"perennial: {error}", err=True)
+        return None
 
 
 def _emit(value: Mapping[str, Any]) -> None:

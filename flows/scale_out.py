@@ -85,7 +85,7 @@ def encode_batch(batch: tuple[Sequence[str], str | None, str]) -> tuple[Sequence
 @cache
 def _load_encoder(name: str | None) -> embed.Encoder:
     """Once a worker: its next batch comes seconds later."""
-    return embed.load_encoder(name)
+    return embed.load_encoder(name, threads=1)
 
 
 @task(name="batch", cache_policy=NO_CACHE, persist_result=False)

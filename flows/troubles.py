@@ -14,7 +14,7 @@ from flows.deliver import FOLDER
 from flows.order import RUN
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
-from pipeline.records import Issue, RunRecord
+from pipeline.records import Issue, Level, RunRecord
 from pipeline.settings import Settings
 from pipeline.store import read_lines
 from pipeline.visits import CrawlState, read_crawls
@@ -30,7 +30,7 @@ RUNS_LOOKED_AT = 100
 class Trouble:
     """One thing that needs a person. Told once, and again only when `state` changes or it comes back."""
 
-    key: str  # night, source:<name>, stuck, late, delivery, disk
+    key: str  # night, lines, source:<name>, stuck, late, delivery, disk
     state: str
     what: str  # one sentence
     todo: str  # one sentence
@@ -46,6 +46,7 @@ def find_troubles(settings: Settings, now: datetime) -> tuple[Trouble, ...]:
     return (
         *_find_stuck(since, settings.notify.stuck_hours, now),
         *_find_failed_night(workspace, runs),
+        *_find_lost_lines(workspace, runs),
         *(_find_late(settings.schedule, runs, now) if since is None else ()),
         *_find_lost_sources(workspace, runs),
         *_find_owed(workspace),
@@ -95,6 +96,19 @@ def _find_failed_night(workspace: Workspace, runs: Sequence[RunRecord]) -> Itera
         f"Read logs/{last.run_id}.log and issues/{last.run_id}.jsonl in the data folder, mend the cause, then "
         "`perennial run`.",
     )
+
+
+def _find_lost_lines(workspace: Workspace, runs: Sequence[RunRecord]) -> Iterator[Trouble]:
+    """What the last night found damaged and could not put back: decisions of people, or what the archive knows."""
+    issues = issues_of(workspace, runs[-1]) if runs else ()
+    told = [one.message for one in issues if one.code == "line_lost" and one.level == Level.ERROR]
+    if told:
+        yield Trouble(
+            "lines",
+            text_hash(*told),
+            f"Something was damaged on the disk and could not be put back. {' '.join(told)}",
+            "Look at ledger/unreadable.txt in the data folder, restore a backup elsewhere and compare; check the disk.",
+        )
 
 
 def _find_late(schedule: str, runs: Sequence[RunRecord], now: datetime) -> Iterator[Trouble]:

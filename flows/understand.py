@@ -24,7 +24,7 @@ def embed_texts(settings: Settings) -> Work:
     cores = {reading.core for reading in load_readings(settings, asked)}
     passages = {passage.text for one in extractions.values() for passage in one.passages}
     texts = sorted({*asked, *cores, *passages, *(title for title in titles if title)})
-    encoder = embed.load_encoder(settings.encoder)
+    encoder = embed.load_encoder(settings.encoder, threads=settings.workers)
     fresh = _embed_into(vector_cache(settings), texts, encoder, settings)
     _embed_into(word_cache(settings), words, encoder, settings)
     return Work(len(texts), fresh)
@@ -33,7 +33,8 @@ def embed_texts(settings: Settings) -> Work:
 def _embed_into(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder, settings: Settings) -> int:
     """Keep the vectors of those of `texts` that `cache` lacks; their number."""
     known = cache.keys()
-    fresh = [text for text in texts if embed.vector_key(text, encoder.revision) not in known]
+    lacking = (text for text in texts if embed.vector_key(text, encoder.revision) not in known)
+    fresh = sorted(lacking, key=lambda text: (len(text), text))  # texts of like length are computed together
     for batch, vectors in _encode_all(fresh, encoder, settings):
         cache.add({embed.vector_key(t, encoder.revision): v.tobytes() for t, v in zip(batch, vectors, strict=True)})
     return len(fresh)

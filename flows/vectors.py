@@ -35,8 +35,13 @@ def vector_cache(settings: Settings) -> StageCache:
 
 
 def word_cache(settings: Settings) -> StageCache:
-    """Where vectors of single words are kept: few beside those of texts, so that all of them are soon read."""
+    """Where vectors of single words and of the registry's examples are kept: few beside those of texts, soon read."""
     return StageCache(Workspace(settings.data).stages / "words")
+
+
+def keep_encoded(settings: Settings, encoder: embed.Encoder) -> embed.Encoder:
+    """`encoder` for texts that come back each night: what it has encoded once is kept with the words."""
+    return _KeepingEncoder(word_cache(settings), encoder)
 
 
 def load_words(
@@ -81,6 +86,32 @@ def find_unread(settings: Settings, texts: Iterable[str]) -> list[str]:
 def title_of(file: StoredFile, extraction: Extraction) -> str | None:
     """A document's title as listed, else as it says."""
     return file.ref.title or extraction.facts.title
+
+
+class _KeepingEncoder:
+    """Reads the vectors that the cache has and adds those that it lacks."""
+
+    def __init__(self, cache: StageCache, encoder: embed.Encoder) -> None:
+        self._cache, self._encoder = cache, encoder
+
+    @property
+    def revision(self) -> str:
+        return self._encoder.revision
+
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        keys = [embed.vector_key(text, self.revision) for text in texts]
+        kept = self._cache.read(keys)
+        lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
+        vectors = self._encoder.encode(list(lacking.values()))
+        fresh = {key: vector.tobytes() for key, vector in zip(lacking, vectors, strict=True)}
+        self._cache.add(fresh)
+        found = {**kept, **fresh}
+        joined = b"".join(found[key] for key in keys)
+        return np.frombuffer(joined, np.float32).reshape(len(keys), self.dimension)
 
 
 def _reading_cache(settings: Settings) -> StageCache:

@@ -1,23 +1,23 @@
 """Candidate pairs of asks: searched among near neighbours, scored once, and kept from night to night. Leaf of grouping.
 
-Rows whose asks read the same are one node, named after what they read, so a node outlives its rows.
+Rows whose asks read the same are one node, named after what they read, so a node outlives its rows. Which pairs are
+candidates, and how they score, follows from the rows there are: what is kept saves work and changes nothing.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pipeline.ids import text_hash
-from pipeline.neighbours import find_neighbours, find_newcomers_neighbours
+from pipeline.neighbours import GONE, Known, Near, find_near, pair_up, round_vectors, sort_distinct
 from pipeline.pairs import Described, PairFigures, WordVectors, centre, describe_texts, score_pairs
 from pipeline.wording import ask_core, is_only_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.floating[Any]]
     IntArray = npt.NDArray[np.intp]
     TextArray = npt.NDArray[np.str_]
+    Rounded = npt.NDArray[np.int8]
 
 NEIGHBOURS = 14
-# An old row is not searched again, so a newcomer looks farther: it may be near to rows that are not among its nearest.
-NEWCOMERS_NEIGHBOURS = 3 * NEIGHBOURS
+CENTRES_BELOW = "004"  # of the hexadecimal names of nodes: one in 1,024 is the centre of a cell
+GUESSED = "?"  # before the hash of a document that the row does not name
 BELOW_CUT = 1.5  # a pair may stand so far below the cut and still join two that belong together
-CENTRE_BLOCK = 16_384  # rows
+READ_AT_ONCE = 16_384  # nodes whose vectors are asked for at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,20 @@ class AskReading:
     is_form: bool
 
 
-class Lookup(NamedTuple):
-    """Where vectors come from."""
+class Rows(NamedTuple):
+    """What is known of every row, before its text is read again; the order does not count."""
 
-    cores: Callable[[Sequence[str]], FloatArray]  # the encoder's unit vectors of texts, in their order
+    ids: TextArray
+    reads: TextArray  # names what the ask reads: rows with one name ask in the same words
+    texts: TextArray  # a hash of the text
+    documents: TextArray  # `hash_document` of the row
+
+
+class Lookup(NamedTuple):
+    """Where texts and vectors come from."""
+
+    texts: Callable[[Sequence[str]], Sequence[str]]  # of the rows with these ids
+    cores: Callable[[Sequence[str]], FloatArray]  # the encoder's unit vectors of the cores of texts, in their order
     words: Callable[[Sequence[str]], WordVectors]  # of all content words of texts
 
 
@@ -57,13 +68,15 @@ class Edges(NamedTuple):
     scores: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """What grouping knew before, so that a later night works on what is new alone."""
 
-    keys: TextArray  # of the nodes whose neighbours were looked for, sorted
-    edges: Edges  # between them, by place in `keys`
-    component: IntArray  # for each of them, the first node of those that edges join it to; -1: none
+    keys: TextArray  # of the nodes, sorted
+    documents: TextArray  # a hash of the documents of each
+    rounded: Rounded  # their vectors
+    near: Near
+    edges: Edges  # of the pairs that are near, those whose score may count
+    component: IntArray  # for each node the first of those that edges join it to; -1: none
     part: IntArray  # and of the group it is in; -1: none
 
 
@@ -71,29 +84,56 @@ class Past:
 class Nodes:
     """One node for each distinct ask, in the order of `keys`."""
 
-    keys: TextArray
-    members: tuple[tuple[str, ...], ...]  # ids of rows, sorted
-    documents: tuple[frozenset[str], ...]  # that the members stand in
-    texts: tuple[str, ...]  # of the first member
-    vectors: FloatArray  # of its core
-    words: Callable[[Sequence[str]], WordVectors]
+    keys: TextArray  # sorted
+    starts: IntArray  # of each node's rows in `ids` and `documents`, and the end of the last
+    ids: TextArray  # of rows, sorted inside a node
+    documents: TextArray  # of the same rows
+    lookup: Lookup
     figures: PairFigures
+
+    def members(self, n: int) -> tuple[str, ...]:
+        """The ids of the rows of one node."""
+        return tuple(self.ids[self.starts[n] : self.starts[n + 1]].tolist())
+
+    def stands_in(self, n: int) -> frozenset[str]:
+        """The documents of the rows of one node."""
+        return frozenset(self.documents[self.starts[n] : self.starts[n + 1]].tolist()) - {""}
+
+    def hash_documents(self) -> TextArray:
+        """For each node one hash of all its documents."""
+        found = self.documents[self.starts[:-1]]
+        for n in np.flatnonzero(np.diff(self.starts) > 1).tolist():
+            found[n] = text_hash(*sorted(self.stands_in(n)))
+        return found
+
+    def find_homes(self, living: Iterable[Sequence[str]]) -> IntArray:
+        """For each node the number of the group in `living` that its rows are in, the last of several; -1: none."""
+        number = {row_id: n for n, members in enumerate(living) for row_id in members}
+        homes = np.array([number.get(row_id, -1) for row_id in self.ids.tolist()], dtype=np.intp)
+        return np.maximum.reduceat(homes, self.starts[:-1])
+
+    def read(self, chosen: IntArray) -> tuple[Sequence[str], FloatArray]:
+        """The texts of these nodes, each of the first row, and the vectors of their cores."""
+        texts = self.lookup.texts(self.ids[self.starts[chosen]].tolist())
+        return texts, np.asarray(self.lookup.cores(texts), dtype=np.float32)
 
     def describe(self, chosen: IntArray) -> Described:
         """What pair scoring needs of these nodes."""
-        texts = [self.texts[n] for n in chosen.tolist()]
-        vectors = self.vectors if len(chosen) == len(self.vectors) else self.vectors[chosen]
-        return describe_texts(texts, vectors, self.words(texts), self.figures)
+        texts, vectors = self.read(chosen)
+        return describe_texts(texts, vectors, self.lookup.words(texts), self.figures)
 
     def score(self, left: IntArray, right: IntArray) -> FloatArray:
         """Scores of pairs of nodes; only the nodes asked for are read."""
-        needed = np.unique(np.concatenate([left, right]))
+        needed = sort_distinct(np.concatenate([left, right])).astype(np.intp)
         told = self.describe(needed)
         return score_pairs(told, np.searchsorted(needed, left), np.searchsorted(needed, right), self.figures)
 
 
 NO_NUMBERS = np.zeros(0, dtype=np.intp)
-NOTHING = Past(np.zeros(0, dtype="U16"), Edges(NO_NUMBERS, NO_NUMBERS, np.zeros(0)), NO_NUMBERS, NO_NUMBERS)
+NO_NAMES = np.zeros(0, dtype="U16")
+NO_EDGES = Edges(NO_NUMBERS, NO_NUMBERS, np.zeros(0))
+NOWHERE = Near(*(np.zeros((0, 0), dtype=np.int32) for _ in Near._fields))
+NOTHING = Past(NO_NAMES, NO_NAMES, np.zeros((0, 0), np.int8), NOWHERE, NO_EDGES, NO_NUMBERS, NO_NUMBERS)
 
 
 def read_ask(text: str) -> AskReading:
@@ -101,32 +141,48 @@ def read_ask(text: str) -> AskReading:
     return AskReading(ask_core(text), is_only_form(text))
 
 
-def gather_nodes(asks: Sequence[Ask], readings: Sequence[AskReading], lookup: Lookup, figures: PairFigures) -> Nodes:
-    """The distinct asks. Their numbers, and so every tie, follow from content and not from the order of `asks`."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for n, (ask, reading) in enumerate(zip(asks, readings, strict=True)):
-        # A row that holds a form's wording alone asks nothing, so two of them are not the same ask.
-        own = ask.id if reading.is_form else ""
-        rows[text_hash(" ".join(reading.core.casefold().split()), own)].append(n)
-    keys = sorted(rows)
-    ordered = [sorted(rows[key], key=lambda n: asks[n].id) for key in keys]
-    first = [numbers[0] for numbers in ordered]
-    return Nodes(
-        keys=np.array(keys, dtype="U16"),
-        members=tuple(tuple(asks[n].id for n in numbers) for numbers in ordered),
-        documents=tuple(frozenset(filter(None, (name_document(asks[n]) for n in numbers))) for numbers in ordered),
-        texts=tuple(asks[n].text for n in first),
-        vectors=np.asarray(lookup.cores([readings[n].core for n in first]), dtype=np.float32),
-        words=lookup.words,
-        figures=figures,
-    )
+def list_rows(asks: Sequence[Ask], readings: Sequence[AskReading]) -> Rows:
+    """What grouping has to know of each ask; `readings` are `read_ask` of their texts."""
+    told = [
+        (
+            ask.id,
+            # A row that holds a form's wording alone asks nothing, so two of them are not the same ask.
+            text_hash(" ".join(reading.core.casefold().split()), ask.id if reading.is_form else ""),
+            text_hash(ask.text),
+            hash_document(ask),
+        )
+        for ask, reading in zip(asks, readings, strict=True)
+    ]
+    columns = zip(*told, strict=True) if told else ((),) * len(Rows._fields)
+    ids, *hashes = (np.array(column, dtype=np.str_) for column in columns)
+    return Rows(ids, *(column.astype("U16") for column in hashes))
 
 
-def name_document(ask: Ask) -> str | None:
-    """What tells the document of `ask` from others: where it has no name of its own, who printed it when under what."""
-    if ask.document is not None or ask.source is None or ask.published is None:
-        return ask.document
-    return f"{ask.source} {ask.published} {ask.title}"
+def gather_nodes(rows: Rows, lookup: Lookup, figures: PairFigures) -> Nodes:
+    """The distinct asks. Their numbers, and so every tie, follow from content and not from the order of `rows`.
+
+    A node is told by what it reads and by the text of its first row, by which it is compared.
+    """
+    order = np.lexsort((rows.ids, rows.reads))
+    first = order[np.unique(rows.reads[order], return_index=True)[1]]
+    names = [text_hash(*both) for both in zip(rows.reads[first].tolist(), rows.texts[first].tolist(), strict=True)]
+    keys, place = np.unique(np.array(names, dtype="U16"), return_inverse=True)
+    node = place[np.searchsorted(rows.reads[first], rows.reads)]  # of each row
+    order = np.lexsort((rows.ids, node))
+    starts = np.searchsorted(node[order], np.arange(len(keys) + 1))
+    return Nodes(keys, starts, rows.ids[order], rows.documents[order], lookup, figures)
+
+
+def hash_document(ask: Ask) -> str:
+    """A hash of the document of `ask`; where it names none, of who printed it when under what, marked as guessed.
+
+    "" where that is not known either.
+    """
+    if ask.document is not None:
+        return text_hash(ask.document)
+    if ask.source is None or ask.published is None:
+        return ""
+    return GUESSED + text_hash(f"{ask.source} {ask.published} {ask.title}")[len(GUESSED) :]
 
 
 def find_places(keys: TextArray, others: TextArray) -> IntArray:
@@ -138,41 +194,36 @@ def find_places(keys: TextArray, others: TextArray) -> IntArray:
     return found
 
 
-def find_edges(nodes: Nodes, past: Past) -> Edges:
-    """The pairs of nodes that may share a group: those of the past that still stand, and those of new nodes."""
-    kept = _keep_edges(nodes, past)
-    is_new = find_places(nodes.keys, past.keys) < 0
-    if not is_new.any() or len(is_new) < 2:
-        return kept
-    vectors = _centre_all(nodes)
-    if is_new.all():
-        left, right = find_neighbours(vectors, NEIGHBOURS)
-    else:
-        left, right = find_newcomers_neighbours(vectors, is_new, NEWCOMERS_NEIGHBOURS)
-    del vectors  # as large as all else together
-    scores = nodes.score(left, right)
-    near = scores >= nodes.figures.cut - BELOW_CUT
-    fresh = Edges(left[near], right[near], scores[near])
-    return _sort_edges(*(np.concatenate(both) for both in zip(kept, fresh, strict=True)))
+def find_near_nodes(nodes: Nodes, past: Past) -> tuple[Rounded, Near]:
+    """The rounded vectors of all nodes, and the nearest of each; only new nodes are read."""
+    place = find_places(nodes.keys, past.keys)
+    old, fresh = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
+    pieces = [past.rounded[place[old]]] if len(past.keys) else []
+    for start in range(0, len(fresh), READ_AT_ONCE):
+        vectors = nodes.read(fresh[start : start + READ_AT_ONCE])[1]
+        pieces.append(round_vectors(centre(vectors, nodes.figures.mean, nodes.figures.axes)))
+    rounded = np.concatenate(pieces)[np.argsort(np.concatenate([old, fresh]))]
+    then = find_places(past.keys, nodes.keys)
+    known = Known(past.near, np.where(then < 0, GONE, then)) if len(past.keys) else None
+    return rounded, find_near(rounded, nodes.keys < CENTRES_BELOW, NEIGHBOURS, known)
 
 
-def _keep_edges(nodes: Nodes, past: Past) -> Edges:
-    number = find_places(past.keys, nodes.keys)
-    left, right = number[past.edges.left], number[past.edges.right]
-    stands = (left >= 0) & (right >= 0)
-    return Edges(left[stands], right[stands], past.edges.scores[stands])
+def find_edges(nodes: Nodes, near: Near, past: Past) -> Edges:
+    """The pairs of near nodes that may share a group; only pairs that were not near before are scored."""
+    count, number = len(nodes.keys), find_places(past.keys, nodes.keys)
+    now, before = _encode(pair_up(near), count), _encode(number[pair_up(past.near)], count)
+    scored = number[np.stack(past.edges[:2], axis=1)]
+    scores, held = past.edges.scores[(scored >= 0).all(axis=1)], _encode(scored, count)
+    stands, fresh = np.isin(held, now, assume_unique=True), np.setdiff1d(now, before, assume_unique=True)
+    found = nodes.score(*np.divmod(fresh, count))
+    may_count = found >= nodes.figures.cut - BELOW_CUT
+    codes = np.concatenate([held[stands], fresh[may_count]])
+    order = np.argsort(codes)
+    left, right = np.divmod(codes[order], count)
+    return Edges(left, right, np.concatenate([scores[stands], found[may_count]])[order])
 
 
-def _sort_edges(left: IntArray, right: IntArray, scores: FloatArray) -> Edges:
-    order = np.lexsort((right, left))
-    return Edges(left[order], right[order], scores[order])
-
-
-def _centre_all(nodes: Nodes) -> FloatArray:
-    """Block by block: at once, centring takes four times the memory of the vectors."""
-    figures = nodes.figures
-    centred = np.empty_like(nodes.vectors)
-    for start in range(0, len(centred), CENTRE_BLOCK):
-        block = slice(start, start + CENTRE_BLOCK)
-        centred[block] = centre(nodes.vectors[block], figures.mean, figures.axes)
-    return centred
+def _encode(pairs: npt.NDArray[np.integer[Any]], count: int) -> IntArray:
+    """One number for each of the pairs of `count` nodes of which both are there."""
+    standing = pairs[(pairs >= 0).all(axis=1)].astype(np.intp)
+    return standing[:, 0] * count + standing[:, 1]

@@ -12,17 +12,22 @@ if TYPE_CHECKING:
 
     from pipeline.registry import Theme
 
-# Form words of a coroner's report: the coroner heard evidence, which does not make the row about evidence.
+# Form words: that a coroner heard evidence or an officer told of it does not make a row about evidence, nor does
+# the outcome of an inquiry into conduct make one about conduct.
 _FORM_WORDS = re.compile(
     r"evidence (?:was|were) (?:heard|given|taken|placed before)"
     r"|(?:heard|gave|given|hear|the|in|through the) (?:oral |live |written )?evidence(?! (?:in|of) crim)"
     r"|evidence (?:revealed|showed|confirmed|heard|from|before)|police and criminal evidence act"
     r"|during the (?:course of the )?(?:inquest|investigation)|(?:independent|ipcc|iopc) investigations?"
+    r"|(?:the )?investigating officer (?=(?:who |also )?(?:made|told|gave|said|stated|confirmed|explained))"
+    r"|\b(?:no|insufficient|not|neither)\b[^.;]{0,120}?\b(?:case to answer|indicat|evidence|amount|find)"
+    r"[^.;]{0,120}?\b(?:misconduct|disciplinary proceedings)"
+    r"|(?:the|this|that|each) (?:part of (?:the|his|her|their) )?complaints? (?:was|were) (?:not |partially )?upheld"
 )
 # A row that sets a topic aside is not about it: "unrelated to custody", "rather than mental health".
 _SET_ASIDE = re.compile(
     r"\b(?:unrelated to|other than|rather than|not (?:about|related to|concerned with|involving)"
-    r"|does not concern|did not involve|no (?:suggestion|indication) of|apart from|excluding)"
+    r"|does not concern|did not involve|no (?:suggestion|indication) of|where there (?:is|was) no|apart from|excluding)"
     r"\s+(?:any |a |an |the )?(?:[\w'-]+\s+){0,1}$"
 )
 _LOOK_BACK = 50  # characters in which a phrase that sets aside may stand

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 FEATURE_COUNT = 15
 LEANING_COUNT = 2
 TITLE_FORM = "prevention of future deaths report to"  # such a title names the addressee, not the matter
+_COMPLAINED = re.compile(
+    r"(?i)\b(?:complaints?|allegations?) (?:regarding|concerning|about|of|that|after)\b|\braises complaints?\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class EvidenceReader:
         """The evidence in rows whose unit vectors, and those of their titles, have shape (rows, dimension)."""
         folded = [fold_text(text) for text in texts]
         asks = [fold_text(read_ask(text)) for text in texts]
-        heads = [fold_text(_topical_title(title)) for title in titles]
+        heads = [fold_text(read_topic(title)) for title in titles]
         in_ask = tuple(self._cues.find(ask) for ask in asks)
         in_text = tuple(
             hits if ask == whole else self._cues.find(whole)
@@ -73,7 +77,7 @@ class EvidenceReader:
         counted = _count_features(in_ask, in_text, in_title)
         strong = [*_count_strong(in_ask, self._strong), *_count_strong(in_text, self._strong)]
         features = np.dstack([*counted, *strong, *_near_features(best, mean)])
-        lean = measure_leaning(texts, vectors, title_vectors, self._linear, self._revision).both
+        lean = measure_leaning(texts, titles, vectors, title_vectors, self._linear, self._revision).both
         leaning = spread_leaning(lean, self._linear.themes, self.themes)
         return Evidence(features, leaning, in_ask, in_text, nearest, best)
 
@@ -90,6 +94,13 @@ def embed_titles(titles: Sequence[str | None], encoder: Encoder) -> FloatArray:
     return vectors
 
 
+def read_topic(title: str | None) -> str:
+    """What a title says of the matter: nothing where it names the addressee, and not that somebody complained."""
+    if title is None or title.casefold().startswith(TITLE_FORM):
+        return ""
+    return _COMPLAINED.sub("", title)
+
+
 def spread_leaning(lean: FloatArray, fitted: Sequence[str], themes: Sequence[Theme]) -> FloatArray:
     """Leaning features, (rows, themes, 2): the logit and its distance to the highest of its row; NaN where unfitted."""
     place = {slug: n for n, slug in enumerate(fitted)}
@@ -104,10 +115,6 @@ def spread_leaning(lean: FloatArray, fitted: Sequence[str], themes: Sequence[The
 
 def _list_examples(theme: Theme) -> tuple[str, ...]:
     return (theme.definition, *theme.exemplars, *theme.inclusions)
-
-
-def _topical_title(title: str | None) -> str:
-    return "" if title is None or title.casefold().startswith(TITLE_FORM) else title
 
 
 def _count_features(

@@ -16,27 +16,44 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.candidates import NOTHING, Edges, Lookup, Nodes, Past, find_edges, find_places, gather_nodes, read_ask
+from pipeline.candidates import (
+    GUESSED,
+    NOTHING,
+    Edges,
+    Lookup,
+    Nodes,
+    Past,
+    Rows,
+    find_edges,
+    find_near_nodes,
+    find_places,
+    gather_nodes,
+    list_rows,
+    read_ask,
+)
 from pipeline.pairs import PLAIN_WORD, PairFigures, WordVectors, load_figures, score_pairs
 from pipeline.wording import WordReader, ask_core
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
-    from pipeline.candidates import AskReading
     from pipeline.records import Ask
 
     FloatArray = npt.NDArray[np.floating[Any]]
     IntArray = npt.NDArray[np.intp]
+    TextArray = npt.NDArray[np.str_]
 
 COMPONENT_LIMIT = 300  # nodes; a larger component is cut more tightly before its scores are written out
 TIGHTER = 0.25
 READ_AT_ONCE = 4096  # nodes of components, or one component
 UNLIKELY = -6.0  # scores below count as this, so that one odd row does not break a group
 SURE = 8.0
+KNOWN_APART = 1.0  # log-odds: rows of two groups were not joined before, and a newcomer alone should not do it
+NEAREST = 1.0  # distance of two rows whose score is `SURE` or more
 IN_ONE_DOCUMENT = 10.0  # log-odds: a document lists asks because they differ
+ON_ONE_DAY = 3.0  # a body may print one ask in a report and in its summary, and several reports on one day
 KEYWORDS = 5
 
 
@@ -59,38 +76,45 @@ def group_asks(
     """
     if len(asks) != len(vectors):
         raise ValueError("asks and vectors must have one entry for each row")
-    readings = [read_ask(ask.text) for ask in asks]
-    row = {reading.core: n for n, reading in enumerate(readings)}
-    lookup = Lookup(lambda cores: vectors[[row[core] for core in cores]], lambda _: words)
-    return group_newcomers(asks, readings, lookup, NOTHING, figures=figures)[0]
+    texts, place = {ask.id: ask.text for ask in asks}, {ask.text: n for n, ask in enumerate(asks)}
+    lookup = Lookup(
+        lambda ids: [texts[row_id] for row_id in ids],
+        lambda wanted: vectors[[place[text] for text in wanted]],
+        lambda _: words,
+    )
+    rows = list_rows(asks, [read_ask(ask.text) for ask in asks])
+    return group_newcomers(rows, lookup, NOTHING, figures=figures)[0]
 
 
 def group_newcomers(
-    asks: Sequence[Ask],
-    readings: Sequence[AskReading],
+    rows: Rows,
     lookup: Lookup,
     past: Past,
     *,
+    living: Iterable[Sequence[str]] = (),
     figures: PairFigures | None = None,
 ) -> tuple[tuple[tuple[str, ...], ...], Past]:
-    """As `group_asks`, but looks only for neighbours of rows that `past` has not seen; and the past of next time.
+    """As `group_asks`, from what `list_rows` told of each row; and the past of next time.
 
-    `readings` are `read_ask` of each text. What `past` told apart or together stays so where no newcomer joins it and
-    no row leaves it. Rows of old keep the neighbours they had: a pair is missed when the old row would rank the new
-    one among its nearest, and the new one has many that are nearer.
+    What is found is what would be found without a `past`; with one, only new rows, the pairs they bring and the groups
+    they touch are worked out, and only their texts and vectors asked of `lookup`. The rows of each of the `living`
+    groups stay together: newcomers join them and may join two of them, but make no one leave.
     """
-    if len({ask.id for ask in asks}) != len(asks):
+    if len(np.unique(rows.ids)) != len(rows.ids):
         raise ValueError("an id occurs more than once")
-    if not asks:
+    if not len(rows.ids):
         return (), NOTHING
-    nodes = gather_nodes(asks, readings, lookup, load_figures() if figures is None else figures)
-    edges = find_edges(nodes, past)
-    component = _label_components(edges, len(nodes.keys), nodes.figures)
-    part = _label_parts(nodes, component, past)
-    joined = [[nodes.members[n] for n in numbers] for numbers in _gather(part)]
-    alone = [[nodes.members[n]] for n in np.flatnonzero(part < 0).tolist() if len(nodes.members[n]) > 1]
-    groups = [tuple(sorted(row_id for members in one for row_id in members)) for one in [*joined, *alone]]
-    return tuple(sorted(groups)), Past(nodes.keys, edges, component, part)
+    nodes = gather_nodes(rows, lookup, load_figures() if figures is None else figures)
+    rounded, near = find_near_nodes(nodes, past)
+    edges = find_edges(nodes, near, past)
+    home = nodes.find_homes(living)
+    component = _label_components(edges, home, nodes.figures)
+    documents = nodes.hash_documents()
+    part = _label_parts(nodes, component, documents, home, past)
+    alone = np.flatnonzero((part < 0) & (np.diff(nodes.starts) > 1)).tolist()
+    found = [*_gather(part), *([n] for n in alone)]
+    groups = [tuple(sorted(row_id for n in numbers for row_id in nodes.members(n))) for numbers in found]
+    return tuple(sorted(groups)), Past(nodes.keys, documents, rounded, near, edges, component, part)
 
 
 def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: PairFigures | None = None) -> Description:
@@ -118,32 +142,36 @@ def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: PairFi
     return Description(representative, tuple(shown[stem] for stem in ranked[:KEYWORDS]))
 
 
-def _label_components(edges: Edges, count: int, figures: PairFigures) -> IntArray:
+def _label_components(edges: Edges, home: IntArray, figures: PairFigures) -> IntArray:
     """For each node the first of those that a chain of pairs at the cut joins it to; -1 where no pair is sure.
 
-    The pairs of a component over the limit are cut more tightly until none is.
+    The pairs of a component over the limit are cut more tightly until none is. Nodes of one `home` are joined.
     """
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
-    cut = figures.cut
+    cut, count = figures.cut, len(home)
     held = edges.scores >= cut
+    settled = np.argsort(home, kind="stable")[np.count_nonzero(home < 0) :]
+    chained = home[settled[:-1]] == home[settled[1:]]
+    chain = settled[:-1][chained], settled[1:][chained]
     while True:
-        ends = edges.left[held], edges.right[held]
+        ends = np.append(edges.left[held], chain[0]), np.append(edges.right[held], chain[1])
         found = connected_components(csr_matrix((np.ones(len(ends[0])), ends), shape=(count, count)), directed=False)[1]
         size = np.bincount(found, minlength=1)
         too_large = held & (size[found[edges.left]] > COMPONENT_LIMIT)
         if not too_large.any():
-            sure = np.unique(found[edges.left[held & (edges.scores >= figures.seed)]])
+            sure = np.unique(found[np.append(edges.left[held & (edges.scores >= figures.seed)], chain[0])])
             return np.where(np.isin(found, sure), _first_of(found), -1)
         cut += TIGHTER
         held &= ~too_large | (edges.scores >= cut)
 
 
-def _label_parts(nodes: Nodes, component: IntArray, past: Past) -> IntArray:
+def _label_parts(nodes: Nodes, component: IntArray, documents: TextArray, home: IntArray, past: Past) -> IntArray:
     """For each node the first of its group; -1 for none. A component that has not changed is parted as it was."""
     number = find_places(nodes.keys, past.keys)
     is_old = number >= 0
+    is_old[is_old] = past.documents[number[is_old]] == documents[is_old]
     before, old_part = np.full((2, len(number)), -1)
     before[is_old], old_part[is_old] = past.component[number[is_old]], past.part[number[is_old]]
     old_size = np.bincount(past.component[past.component >= 0], minlength=1)
@@ -151,16 +179,19 @@ def _label_parts(nodes: Nodes, component: IntArray, past: Past) -> IntArray:
     changed = []
     for members in _gather(component):
         first = before[members[0]]
-        if first >= 0 and old_size[first] == len(members) and (before[members] == first).all():
+        is_same = first >= 0 and old_size[first] == len(members) and (before[members] == first).all()
+        if is_same and _is_parted_alike(home[members], old_part[members]):
             part[members] = _relabel(members, old_part[members])
         else:
             changed.append(members)
-    for members, labels in _part_components(changed, nodes):
+    for members, labels in _part_components(changed, nodes, home):
         part[members] = _relabel(members, labels)
     return part
 
 
-def _part_components(components: Sequence[list[int]], nodes: Nodes) -> Iterator[tuple[list[int], IntArray]]:
+def _part_components(
+    components: Sequence[list[int]], nodes: Nodes, home: IntArray
+) -> Iterator[tuple[list[int], IntArray]]:
     """Each component with labels of its parts, -1 for a node that is in none; many are read at once."""
     batch: list[list[int]] = []
     for place, members in enumerate(components):
@@ -171,29 +202,43 @@ def _part_components(components: Sequence[list[int]], nodes: Nodes) -> Iterator[
         told = nodes.describe(needed)
         for one in batch:
             left, right = (np.searchsorted(needed, one)[side] for side in np.triu_indices(len(one), 1))
-            scores = score_pairs(told, left, right, nodes.figures) - IN_ONE_DOCUMENT * _share_document(nodes, one)
-            yield one, _link_average(scores, len(one), nodes.figures)
+            scores = score_pairs(told, left, right, nodes.figures) - _count_against(nodes, one)
+            yield one, _link_average(scores, home[one], nodes.figures)
         batch = []
 
 
-def _link_average(scores: FloatArray, count: int, figures: PairFigures) -> IntArray:
+def _link_average(scores: FloatArray, home: IntArray, figures: PairFigures) -> IntArray:
     """Labels of the parts whose mean score is at least the cut, by average linkage; -1 for a node left alone.
 
-    A part needs one sure pair too: two rows that are near by chance are alone, two that ask the same have company.
+    Linkage starts from nodes of one `home` joined. A part needs one sure pair too: two rows that are near by chance
+    are alone, two that ask the same have company.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    distances = SURE - np.clip(scores, UNLIKELY, SURE)
-    labels = fcluster(linkage(distances, "average"), SURE - figures.cut, "distance")
-    left, right = np.triu_indices(count, 1)
+    left, right = np.triu_indices(len(home), 1)
+    is_old, is_alike = (home[left] >= 0) & (home[right] >= 0), home[left] == home[right]
+    likely = np.where(is_old & ~is_alike, scores - KNOWN_APART, scores)
+    # Nearer than any pair can be by its score, so that they are joined before all others.
+    distances = np.where(is_old & is_alike, 0.0, NEAREST + SURE - np.clip(likely, UNLIKELY, SURE))
+    labels = fcluster(linkage(distances, "average"), NEAREST + SURE - figures.cut, "distance")
     seeds = labels[left][(labels[left] == labels[right]) & (scores >= figures.seed)]
     return np.where(np.isin(labels, seeds), labels, -1)
 
 
-def _share_document(nodes: Nodes, members: Sequence[int]) -> FloatArray:
-    """For each pair of `members`, in the order of `triu_indices`: 1 where both stand in one document."""
-    documents = [nodes.documents[n] for n in members]
-    return np.array([not one.isdisjoint(other) for one, other in combinations(documents, 2)], dtype=float)
+def _count_against(nodes: Nodes, members: Sequence[int]) -> FloatArray:
+    """For each pair of `members`, in the order of `triu_indices`: what standing in one document takes off its score."""
+    documents = [nodes.stands_in(n) for n in members]
+    shared = (one & other for one, other in combinations(documents, 2))
+    return np.array(
+        [max((ON_ONE_DAY if d.startswith(GUESSED) else IN_ONE_DOCUMENT for d in s), default=0.0) for s in shared]
+    )
+
+
+def _is_parted_alike(one: IntArray, other: IntArray) -> bool:
+    """Whether two labellings join the same places; -1 joins none."""
+    joined, also = ((labels[:, None] == labels) & (labels >= 0) for labels in (one, other))
+    apart = ~np.eye(len(one), dtype=bool)
+    return bool(np.array_equal(joined & apart, also & apart))
 
 
 def _gather(labels: IntArray) -> list[list[int]]:

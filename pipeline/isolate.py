@@ -112,7 +112,7 @@ def serve(name: str, descriptor: int, memory_bytes: int) -> None:
     while True:
         try:
             item = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):  # the run is over, or was killed
             return
         try:
             pipe.send((function(item), None, None))

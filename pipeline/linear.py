@@ -2,8 +2,9 @@
 
 The words model is logistic regression on TF-IDF over a fixed vocabulary: the words of the registry and of invented
 example sentences, so no name out of a document can be in it. The meaning model is logistic regression on the
-sentence embedding of the text, with that of the title beside it at a smaller scale. The figures are in
-`assign_linear.json`; `tests/fit_themes.py` fits them.
+sentence embedding. Both see the text, and beside it the title at a smaller scale: whom a report is sent to tells
+whether a road or a ward is a matter of the police. The figures are in `assign_linear.json`; `tests/fit_themes.py`
+fits them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 FITTED = Path(__file__).with_name("assign_linear.json")
 TITLE_SCALE = 0.4  # of the title's unit vector beside the text's
+TITLE_WORDS_SCALE = 0.6  # of its words
 _WORD = re.compile(r"\b[a-z]{2,}\b")
 
 
@@ -38,9 +40,9 @@ class LinearFigures:
     version: str
     encoder: str  # start of the hash of the weights whose vectors `meaning` belongs to
     themes: tuple[str, ...]
-    vocabulary: Mapping[str, int]  # word -> row of `words`
+    vocabulary: Mapping[str, int]  # word -> column of what `weigh_words` gives
     idf: FloatArray  # (words,)
-    words: FloatArray  # (words, themes)
+    words: FloatArray  # (2 x words, themes): of the text, then of the title
     words_bias: FloatArray  # (themes,)
     meaning: FloatArray  # (2 x dimension, themes): of the text, then of the title
     meaning_bias: FloatArray  # (themes,)
@@ -77,13 +79,23 @@ def load_linear(path: Path = FITTED) -> LinearFigures:
 
 
 def measure_leaning(
-    texts: Sequence[str], vectors: FloatArray, title_vectors: FloatArray, figures: LinearFigures, revision: str
+    texts: Sequence[str],
+    titles: Sequence[str | None],
+    vectors: FloatArray,
+    title_vectors: FloatArray,
+    figures: LinearFigures,
+    revision: str,
 ) -> Leaning:
     """The leaning of rows whose unit vectors, of encoder `revision`, are given, each of shape (rows, dimension).
 
     A row without a title has a zero vector for it.
     """
-    words = weigh_words(texts, figures.vocabulary, figures.idf) @ figures.words + figures.words_bias
+    of_text, of_title = np.split(figures.words, 2)
+    distinct = sorted({title or "" for title in titles})
+    place = {title: n for n, title in enumerate(distinct)}
+    named = TITLE_WORDS_SCALE * weigh_words(distinct, figures.vocabulary, figures.idf) @ of_title
+    words = weigh_words(texts, figures.vocabulary, figures.idf) @ of_text + figures.words_bias
+    words += named[[place[title or ""] for title in titles]]
     if figures.encoder not in revision:
         return Leaning(words, None)
     joined = join_vectors(vectors, title_vectors)

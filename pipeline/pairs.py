@@ -3,10 +3,12 @@
 A pair's score depends on its two rows alone, so a new night cannot change it. Signs: the cosine of the two texts,
 before and after removal of what all police texts have in common (Mu and Viswanath 2018); how much of each row's
 content words, weighted by rarity, the other has, word for word and by each word's nearest in meaning (a greedy
-alignment, after Mihalcea, Corley and Strapparava 2006); the weight of the words in common; whether one forbids what
-the other demands; whether they speak of other people or places, or would pull other levers; whether one is long. Words
-that policing uses for one thing count as one (`thesaurus.txt`). The weights, in log-odds, and what was fitted on texts
-are in `group_model.json`, written by `tests/fit_groups.py`, which says how they were chosen.
+alignment, after Mihalcea, Corley and Strapparava 2006); the weight of the words in common, once of all and once of
+those that say what the ask is about, not how it would be met: two that want refresher training share nothing yet;
+whether one forbids what the other demands; whether they speak of other people or places, or would pull other levers;
+whether one is long. Words that policing uses for one thing count as one (`thesaurus.txt`). The weights, in log-odds,
+and what was fitted on texts are in `group_model.json`, written by `tests/fit_groups.py`, which says how they were
+chosen.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ import numpy as np
 
 from pipeline.levers import LeverReader, load_levers
 from pipeline.wording import (
+    MEANS,
     Lexicon,
     WordReader,
     ask_core,
     find_facets,
+    find_forbidden,
     is_only_form,
-    is_prohibition,
     load_concepts,
 )
 
@@ -43,9 +46,10 @@ PLAIN_WORD = 1.2  # weight below which a word is too ordinary to count
 UNLIKE_WORDS = 0.25  # cosine of two words up to which they have nothing in common
 BLOCK = 4096  # pairs scored at a time
 SIGNS = (
-    "cosine", "cosine_raw", "words_least", "words_most", "exact_least", "exact_most", "shared", "rarest",
+    "cosine", "cosine_raw", "words_least", "exact_least", "exact_most", "shared", "matter", "no_matter",
     "opposed", "apart", "levers", "long",
 )  # fmt: skip
+LITTLE_MATTER = 2.0  # weight of words on the matter in common; less is a sign by itself
 LONG_ROW = 40  # words; a longer row tells a story too, and shares words with many by chance
 
 
@@ -80,10 +84,12 @@ class Described:
     vectors: FloatArray  # centred, unit length
     raw: FloatArray
     weights: csr_matrix  # (texts, stems), the weight of each distinct content word
+    matter: csr_matrix  # the same, without the words that say how an ask would be met
     word_rows: tuple[IntArray, ...]  # per text, the rows of its content words in `words`
     word_weights: tuple[FloatArray, ...]
     words: FloatArray  # centred unit vectors of words
-    forbids: npt.NDArray[np.bool_]
+    said: tuple[frozenset[str], ...]  # stems of all words
+    forbidden: tuple[frozenset[str], ...]  # stems of what should not be done
     facets: tuple[tuple[frozenset[str], ...], ...]
     levers: tuple[frozenset[str], ...]
     lengths: FloatArray  # logarithm of the number of words
@@ -123,14 +129,17 @@ def describe_texts(texts: Sequence[str], vectors: FloatArray, words: WordVectors
     contents = [_content_words(reader, core) for core in cores]
     weights = [np.array([figures.lexicon.weigh(stem) - PLAIN_WORD for stem in sorted(c)]) for c in contents]
     raw = np.asarray(vectors, dtype=np.float32)
+    means = frozenset(reader.name(MEANS))
     return Described(
         vectors=centre(raw, figures.mean, figures.axes),
         raw=raw,
-        weights=_tabulate(contents, weights),
+        weights=_tabulate(contents, figures.lexicon, frozenset()),
+        matter=_tabulate(contents, figures.lexicon, means),
         word_rows=tuple(np.array([words.row[c[stem]] for stem in sorted(c)], dtype=np.intp) for c in contents),
         word_weights=tuple(weights),
         words=centre(np.asarray(words.vectors, dtype=np.float32), figures.word_mean, None),
-        forbids=np.array([is_prohibition(text) for text in texts], dtype=bool),
+        said=tuple(frozenset(reader.name(core)) for core in cores),
+        forbidden=tuple(frozenset(reader.name(" ".join(find_forbidden(text)))) for text in texts),
         facets=tuple(find_facets(text) for text in texts),
         levers=tuple(frozenset(hit.lever for hit in figures.levers.find(text)) for text in texts),
         lengths=np.log(np.array([max(1, len(core.split())) for core in cores], dtype=float)),
@@ -153,9 +162,10 @@ def read_signs(told: Described, left: IntArray, right: IntArray) -> FloatArray:
     columns = [
         np.einsum("ij,ij->i", told.vectors[left], told.vectors[right]),
         np.einsum("ij,ij->i", told.raw[left], told.raw[right]),
-        *_align(told, left, right),
+        _align(told, left, right),
         *_overlap(told.weights, left, right),
-        (told.forbids[left] != told.forbids[right]).astype(float),
+        *_share_matter(told.matter, left, right),
+        _oppose(told, left, right),
         _count_apart(told, left, right),
         _pull_apart(told, left, right),
         np.maximum(0.0, np.maximum(told.lengths[left], told.lengths[right]) - np.log(LONG_ROW)),
@@ -164,27 +174,48 @@ def read_signs(told: Described, left: IntArray, right: IntArray) -> FloatArray:
 
 
 def _align(told: Described, left: IntArray, right: IntArray) -> FloatArray:
-    """Least and most of: the weighted mean, over the words of one row, of the likeness of its nearest in the other."""
-    found = np.zeros((2, len(left)))
+    """The mean, over the words of one row by weight, of the likeness of its nearest in the other: of both the less."""
+    found = np.zeros(len(left))
     for n, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         mine, yours = told.word_weights[one], told.word_weights[other]
         if not len(mine) or not len(yours):
             continue
         alike = told.words[told.word_rows[one]] @ told.words[told.word_rows[other]].T
         alike = np.clip((alike - UNLIKE_WORDS) / (1 - UNLIKE_WORDS), 0.0, 1.0)
-        shares = (alike.max(axis=1) @ mine / mine.sum(), alike.max(axis=0) @ yours / yours.sum())
-        found[:, n] = min(shares), max(shares)
+        found[n] = min(alike.max(axis=1) @ mine / mine.sum(), alike.max(axis=0) @ yours / yours.sum())
     return found
 
 
 def _overlap(weights: csr_matrix, left: IntArray, right: IntArray) -> FloatArray:
-    """Least and most share of the weight of one row's words that the other has; the weight shared; its rarest word."""
-    common = weights[left].minimum(weights[right])
-    shared = np.asarray(common.sum(axis=1)).ravel()
+    """Least and most share of the weight of one row's words that the other has, and the weight shared."""
+    shared = _weigh_common(weights, left, right)
     totals = np.maximum(np.asarray(weights.sum(axis=1)).ravel(), 1e-9)
     shares = np.stack([shared / totals[left], shared / totals[right]])
-    rarest = common.max(axis=1).toarray().ravel()
-    return np.stack([shares.min(axis=0), shares.max(axis=0), np.log1p(shared), rarest])
+    return np.stack([shares.min(axis=0), shares.max(axis=0), np.log1p(shared)])
+
+
+def _share_matter(matter: csr_matrix, left: IntArray, right: IntArray) -> FloatArray:
+    """The weight of words on the matter in common, and by how much it is too little: 0 to 1."""
+    shared = _weigh_common(matter, left, right)
+    return np.stack([np.log1p(shared), np.maximum(0.0, 1.0 - shared / LITTLE_MATTER)])
+
+
+def _weigh_common(weights: csr_matrix, left: IntArray, right: IntArray) -> FloatArray:
+    return np.asarray(weights[left].minimum(weights[right]).sum(axis=1)).ravel()
+
+
+def _oppose(told: Described, left: IntArray, right: IntArray) -> FloatArray:
+    """1 where one row forbids what the other speaks of and does not forbid."""
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    return np.array(
+        [
+            float(
+                not told.said[j].isdisjoint(told.forbidden[i] - told.forbidden[j])
+                or not told.said[i].isdisjoint(told.forbidden[j] - told.forbidden[i])
+            )
+            for i, j in pairs
+        ]
+    )
 
 
 def _count_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray:
@@ -210,14 +241,15 @@ def _content_words(reader: WordReader, core: str) -> dict[str, str]:
     return {stem: word.casefold() for stem, word in named.items() if reader.lexicon.weigh(stem) > PLAIN_WORD}
 
 
-def _tabulate(contents: Sequence[Mapping[str, str]], weights: Sequence[FloatArray]) -> csr_matrix:
+def _tabulate(contents: Sequence[Mapping[str, str]], lexicon: Lexicon, without: frozenset[str]) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
-    column = {stem: n for n, stem in enumerate(sorted({stem for content in contents for stem in content}))}
-    columns = [column[stem] for content in contents for stem in sorted(content)]
-    starts = np.cumsum([0, *(len(content) for content in contents)])
-    values = np.concatenate(weights) if weights else np.zeros(0)
-    return csr_matrix((values, columns, starts), shape=(len(contents), max(1, len(column))))
+    rows = [sorted(content.keys() - without) for content in contents]
+    column = {stem: n for n, stem in enumerate(sorted({stem for row in rows for stem in row}))}
+    starts = np.cumsum([0, *map(len, rows)])
+    columns = [column[stem] for row in rows for stem in row]
+    values = np.array([lexicon.weigh(stem) - PLAIN_WORD for row in rows for stem in row])
+    return csr_matrix((values, columns, starts), shape=(len(rows), max(1, len(column))))
 
 
 def centre(vectors: FloatArray, mean: FloatArray, axes: FloatArray | None) -> FloatArray:

@@ -66,18 +66,25 @@ _TEMPLATE = re.compile(
     r"(?: ?\(APP\))?|\bAPP\b|\b(?:National|Local) recommendation|Police Reform Act(?: 2002)?|\[[^\]]{0,40}\]"
     r"|\bSOP\b|[Ss]tandard operating procedures?\b(?: ?\(SOPs?\))?"
 )
+# How an ask would be met, and how it is told: words that asks on any matter share.
+MEANS = """train trainer refresher course package module curriculum guidance procedure protocol process system scheme
+review remind reminder ensure consider disseminate briefing aware awareness understand knowledge record audit monitor
+supervise inform information clear clarity clarify appropriate adequate inadequate insufficient sufficient lack absence
+failure failed update amend amendment compliance comply complete practice learn lesson improve identify implementation
+develop requirement role responsibility staff officer police force investigation evidence heard inquest report concern
+risk death person people provide provision take made time use include place plan national local service"""
 THESAURUS = Path(__file__).with_name("thesaurus.txt")
 _WORD_OR_NUMBER = re.compile(r"[A-Z]{2,}|[A-Za-z][a-z'\u2019-]*[a-z]|\ba\b|\d+")
 _ORGANISATION_LETTERS = frozenset(
     {letters.casefold() for letters in _LETTERS} | {"app", "sop", "nhs", "cc", "dcc", "pc", "ps", "ch"}
 )
 _PROHIBITION = re.compile(
-    r"\b(?:should|must|may|shall|need|ought)(?: no longer|n't| not| never)\b|\bnot to be\b"
-    r"|\b(?:cease|abandon|prohibit|discontinue|stop (?!and search|search)\w+ing)\b"
+    r"(?:\b(?:should|must|may|shall|need|ought)(?: no longer|n't| not| never)(?: to)?|\bnot to)(?: (?:be|have|been))*"
+    r" (?P<act>\w+)"
+    r"|\b(?:cease|abandon|prohibit|discontinue)s?(?: (?:the|to|all|any|its|their))* (?P<end>\w+)"
+    r"|\bstop (?!and search|search)(?P<stop>\w+ing)\b"
 )
-_CONDITION = re.compile(
-    r"[^.;]*\b(?:unless|until|without|except|before|only)\b"
-)  # "not unless" demands, it does not forbid
+_CONDITION = re.compile(r"[^.;]*\b(?:unless|until|without|except|before|only)\b")
 # Two rows that each name people, or places, and have none in common ask for different things in the same words.
 _FACETS = (
     {
@@ -89,12 +96,19 @@ _FACETS = (
         "staff": re.compile(r"\b(?:probationers?|recruits?|new officers|student officers)\b"),
     },
     {
-        "victim": re.compile(r"\b(?:victims?|complainants?|survivors?|witness(?:es)?)\b"),
+        "victim": re.compile(
+            r"\b(?:victims?|complainants?|survivors?|witness(?:es)?"
+            r"|(?:people|persons?|women|those|anyone) who reports?)\b"
+        ),
         "suspect": re.compile(r"\b(?:suspects?|perpetrators?|offenders?|accused)\b"),
     },
     {
         "custody": re.compile(r"\b(?:custody|cells?)\b"),
         "control room": re.compile(r"\b(?:control rooms?|control centres?|call handlers?|call takers?)\b"),
+    },
+    {
+        "stop and search": re.compile(r"\bstop(?:s|ped)?[- ](?:and|&)[- ]search"),
+        "strip search": re.compile(r"\b(?:strip[- ]search|intimate search)"),
     },
     {
         "sober": re.compile(r"\bsober\b"),
@@ -136,9 +150,9 @@ def ask_core(text: str) -> str:
 
 
 def is_only_form(text: str) -> bool:
-    """Whether `text` asks nothing: every sentence is the fixed wording of a coroner's form."""
+    """Whether `text` asks nothing: every sentence is the fixed wording of a coroner's form, or leads up to a list."""
     filled = [part.strip() for part in _SENTENCE_END.split(text) if len(part.split()) > _FEW_WORDS]
-    return bool(filled) and all(_is_form(part) for part in filled)
+    return bool(filled) and all(_is_form(part) or part.endswith(":") for part in filled)
 
 
 def _is_form(sentence: str) -> bool:
@@ -218,13 +232,17 @@ def _fold(word: str) -> str:
     return word.casefold().replace("\u2019", "'").removesuffix("'s")
 
 
-def is_prohibition(text: str) -> bool:
-    """Whether the ask is that something should not be done."""
+def find_forbidden(text: str) -> tuple[str, ...]:
+    """What the ask says should not be done: the word after each "should not", "cease" or "stop", in order.
+
+    None where it may be done on a condition: "not unless" demands, it does not forbid.
+    """
     folded = read_ask(text).casefold()
-    return any(not _CONDITION.match(folded, found.end()) for found in _PROHIBITION.finditer(folded))
+    found = (match for match in _PROHIBITION.finditer(folded) if not _CONDITION.match(folded, match.end()))
+    return tuple(str(match["act"] or match["end"] or match["stop"]) for match in found)
 
 
 def find_facets(text: str) -> tuple[frozenset[str], ...]:
-    """For each facet (whom by age, whom by part, where, in what state), the values the ask names."""
+    """For each facet (whom by age, whom by part, where, which search, in what state), the values the ask names."""
     folded = read_ask(text).casefold()
     return tuple(frozenset(name for name, pattern in facet.items() if pattern.search(folded)) for facet in _FACETS)

@@ -153,7 +153,8 @@ def lay_out(workspace: Workspace) -> None:
 def hold(workspace: Workspace, *, now: datetime) -> Iterator[str | None]:
     """Hold the data folder for one run. Raises `Busy` at once when another run has it.
 
-    Gives who held it before and did not let it go (killed, or the machine stopped), in a few words; None when all did.
+    Gives who held it before and did not let it go (killed, told to stop, or the machine stopped), in a few words; None
+    when all did.
     """
     holder = workspace.data / HOLDER
     lock = FileLock(workspace.data / ".lock")
@@ -168,9 +169,13 @@ def hold(workspace: Workspace, *, now: datetime) -> Iterator[str | None]:
         left = _describe(holder) if holder.exists() else None
         _sign(workspace, now)
         yield left
-    finally:
+    except Exception:
         holder.unlink(missing_ok=True)
-        lock.release()
+        raise
+    else:
+        holder.unlink(missing_ok=True)
+    finally:
+        lock.release()  # who is told to stop (Ctrl-C, SIGTERM) leaves the holder: the next run says so
 
 
 def check_free(workspace: Workspace) -> None:

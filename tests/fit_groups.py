@@ -4,12 +4,17 @@
     python tests/fit_groups.py --write    first fits anew and writes pipeline/group_model.json
 
 The background (mean vectors, shared axes, document frequency of stems) comes from the unlabelled corpus. A logistic
-regression on `tests/planted` weighs the signs, once as written and once with sentences of real background around
-each ask, drawn from the nearest in meaning: real rows are long, and a long row is a little like everything. No sign
-may count against its nature (likeness never lowers a score, a contradiction or length never raises it). Its weights
-are printed, not shipped: its authors avoided the words of the first ask, as bodies do not, so it makes too little of
-words in common. What is shipped was set by hand from there on the bundled sample and the labelled real recurrences
-together, and the thesaurus was written after part of the sample had been read, so figures on those two are not blind.
+regression weighs the signs on `tests/planted`, once as written and once with sentences of real background around each
+ask, and on half of the real pairs of `tests/gold/same_ask_pairs.jsonl`. No sign may count against its nature (likeness
+never lowers a score, a contradiction or length never raises it). Its weights are printed, not shipped: on labelled real
+rows it does worse than weights that make more of words in common, because half of the pairs were invented by people
+who avoided the words of the first ask, as bodies do not, and the real ones were drawn around the cut.
+
+What is shipped: of some thousands of random settings around the weights before, the mean of the dozen that did best on
+the bundled sample, on the labelled real recurrences and on the fitting half together, rounded. So figures on the sample
+and on the labelled rows are not blind. The other half of the pairs did not choose the weights, but is not wholly blind
+either: which signs there are was thought out with all of them read, and `SEED` was raised from 1.0 to 1.2 after a look
+at what it does to both halves. The thesaurus was written after part of the sample had been read.
 """
 
 from __future__ import annotations
@@ -35,29 +40,32 @@ from pipeline.neighbours import find_neighbours
 from pipeline.pairs import (
     FITTED,
     SIGNS,
+    Described,
     PairFigures,
     WordVectors,
-    centre,
     describe_texts,
     list_words,
     load_figures,
     read_signs,
 )
 from pipeline.wording import Lexicon, WordReader, ask_core, load_concepts
+from tests.judged_rows import read_judged_pairs
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 PLANTED = ROOT / "tests" / "planted"
 SEEN_IN = 5  # documents; a rarer stem is not written
 WEIGHTS = dict.fromkeys(SIGNS, 0.0) | {
-    "cosine": 8.0, "words_least": 2.0, "exact_least": 3.0, "exact_most": 2.0, "shared": 0.6,
-    "opposed": -10.0, "apart": -10.0, "levers": -1.25, "long": -0.8,
+    "cosine": 8.0, "cosine_raw": 0.5, "words_least": 1.5, "exact_least": 2.8, "exact_most": 2.4, "shared": 0.5,
+    "matter": 0.4, "no_matter": -2.4, "opposed": -10.0, "apart": -10.0, "levers": -1.3, "long": -0.65,
 }  # fmt: skip
-BIAS, CUT, SEED = -5.45, 0.0, 1.15
+BIAS, CUT, SEED = -6.0, 0.1, 1.2
 NEAREST = 25  # candidate pairs of a row while fitting
 LONGER_WEIGHT = 0.5  # of a pair whose asks stand in background, beside one as written
 SLACK = 0.3  # how little the weights are pulled to nought
-AGAINST = {"opposed", "apart", "levers", "long"}
+CLOSE = 0.5  # what a close ask counts, beside the same one
+JUDGED_WEIGHT = 10.0  # of a real pair, of which there are few
+AGAINST = {"no_matter", "opposed", "apart", "levers", "long"}
 Array = npt.NDArray[Any]
 
 
@@ -88,6 +96,11 @@ def main() -> None:
         right = int((found & same).sum())
         print(f"planted {name}: pairs {int(same.sum())}, precision {right / max(1, found.sum()):.2f}, "
               f"recall {right / max(1, same.sum()):.2f} (before linkage)")  # fmt: skip
+    for half in ("fitting", "held out"):
+        signs, worth = read_judged(half, encoder, figures)
+        found = signs @ figures.weights + figures.bias >= figures.seed
+        print(f"real pairs, {half}: {len(worth)}, found {int(found.sum())}, the same or close "
+              f"{(worth[found] > 0).mean():.2f}, recall of the same {found[worth == 1].mean():.2f}")  # fmt: skip
 
 
 def fit(encoder: Encoder) -> dict[str, Any]:
@@ -140,6 +153,10 @@ def fit_weights(encoder: Encoder, figures: PairFigures) -> tuple[Array, float]:
             signs.append(found)
             same.append(truth)
             weight.append(np.full(len(truth), each))
+    found, worth = read_judged("fitting", encoder, figures)
+    signs.append(found)
+    same.append(worth > 0)
+    weight.append(JUDGED_WEIGHT * np.where(worth == CLOSE, CLOSE, 1.0))
     return fit_signed(np.vstack(signs), np.concatenate(same), np.concatenate(weight))
 
 
@@ -162,15 +179,29 @@ def fit_signed(signs: Array, same: Array, weight: Array) -> tuple[Array, float]:
     return weights, float(found[-1] - mean @ weights)
 
 
+def read_judged(half: str, encoder: Encoder, figures: PairFigures) -> tuple[Array, Array]:
+    """The signs of one half of the judged real pairs, and what each is worth: 1 the same ask, 0.5 a close one, or 0."""
+    pairs = [pair for pair in read_judged_pairs(SHARED) if pair.half == half]
+    texts = sorted({text for pair in pairs for text in (pair.one, pair.other)})
+    left = np.array([texts.index(pair.one) for pair in pairs], dtype=np.intp)
+    right = np.array([texts.index(pair.other) for pair in pairs], dtype=np.intp)
+    worth = np.array([{"same": 1.0, "close": CLOSE, "other": 0.0}[pair.ask] for pair in pairs])
+    return read_signs(describe(texts, encoder, figures), left, right), worth
+
+
+def describe(texts: list[str], encoder: Encoder, figures: PairFigures) -> Described:
+    """The texts as pair scoring sees them."""
+    words = list_words(texts, figures.lexicon)
+    table = WordVectors({word: n for n, word in enumerate(words)}, encoder.encode(words))
+    return describe_texts(texts, encoder.encode([ask_core(text) for text in texts]), table, figures)
+
+
 def read_pairs(planted: Planted, encoder: Encoder, figures: PairFigures) -> tuple[Array, Array]:
     """The signs of the candidate pairs of one set, and whether each is the same ask."""
-    vectors = encoder.encode([ask_core(text) for text in planted.texts])
-    words = list_words(planted.texts, figures.lexicon)
-    table = WordVectors({word: n for n, word in enumerate(words)}, encoder.encode(words))
-    told = describe_texts(planted.texts, vectors, table, figures)
-    left, right = find_neighbours(centre(vectors, figures.mean, figures.axes), NEAREST)
+    told = describe(planted.texts, encoder, figures)
+    left, right = find_neighbours(told.vectors, NEAREST)
     group = np.array(planted.group)
-    return read_signs(told, left, right), group[left] == group[right]
+    return read_signs(told, left.astype(np.intp), right.astype(np.intp)), group[left] == group[right]
 
 
 def read_planted(path: Path) -> Planted:

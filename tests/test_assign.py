@@ -13,6 +13,7 @@ import pytest
 from pipeline.assign import Classifier, Judgement, load_classifier
 from pipeline.cues import CueIndex, fold_text, read_ask
 from pipeline.embed import Encoder, load_encoder
+from pipeline.evidence import read_topic
 from pipeline.records import Assignment
 from pipeline.registry import Registry, Theme, load_registry
 
@@ -135,6 +136,38 @@ def test_a_row_near_one_that_people_refused_says_so(encoder: Encoder) -> None:
     assert "people refused it for row r-refused (cosine 0." in below.reason
 
 
+def test_a_title_tells_of_whom_the_matter_is(classifier: Classifier, encoder: Encoder) -> None:
+    """The same concern, sent to a highway authority and to the police."""
+    text = ["Drivers go too fast at this bend and speed is not checked."]
+    titles = [
+        f"Prevention of Future Deaths report to {name}"
+        for name in ("the County Council, Highways", "the Chief Constable, Police")
+    ]
+    council, police = (score_of(classifier, encoder, text, title, "roads-policing") for title in titles)
+    assert police > council
+
+
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("Prevention of Future Deaths report to the Chief Constable", ""),
+        (None, ""),
+        ("Complaint regarding use of force", "use of force"),
+        ("Man raises complaints after arrest", "Man after arrest"),
+        ("Complaints handling - Kent Police", "Complaints handling - Kent Police"),
+    ],
+)
+def test_a_title_s_form_is_no_topic(title: str | None, topic: str) -> None:
+    assert " ".join(read_topic(title).split()) == topic
+
+
+def score_of(classifier: Classifier, encoder: Encoder, texts: list[str], title: str, theme: str) -> float:
+    """What one row scores for a theme, 0 where it is neither given nor the nearest below."""
+    [found] = classifier.classify(["a"], texts, [title], encoder.encode(texts))
+    near = (*found.themes, *([found.best_below] if found.best_below else []))
+    return next((score.score for score in near if score.theme == theme), 0.0)
+
+
 def find(theme: Theme, text: str) -> dict[str, int]:
     return {hit.cue: hit.times for hit in CueIndex([theme]).find(fold_text(text))[0]}
 
@@ -151,6 +184,10 @@ BARE = Theme("t", "T", "operational", "Lead", "T.", (), (), (), ())
         (("welfare", "welfare check"), "a welfare check", {"welfare check": 1}),
         (("child's",), "the child’s room", {"child's": 1}),
         (("custody",), "This is unrelated to custody.", {}),
+        (("abuse",), "where there is no abuse, relatives know; abuse stays", {"abuse": 1}),
+        (("misconduct",), "We found no indication that an officer had a case to answer for misconduct.", {}),
+        (("misconduct",), "There is no policy. Misconduct must be reported.", {"misconduct": 1}),
+        (("complaint*",), "This part of the complaint was upheld; complaints were late.", {"complaint*": 1}),
         (("custody",), "There is no indication of police custody here, yet custody matters.", {"custody": 1}),
         (("dash",), "dashing", {}),
     ],

@@ -198,7 +198,8 @@ def test_a_changed_archived_file_is_told_and_still_kept(data: Path, tmp_path: Pa
 def test_what_the_settings_name_elsewhere_is_told(data: Path, tmp_path: Path) -> None:
     own = tmp_path / "themes.yml"
     own.write_text("themes: []\n")
-    assert back_up(small(data, themes=own), tmp_path / "b.tar", NOW).outside == (own,)
+    store = "s3://bucket/archive"
+    assert back_up(small(data, themes=own, archive_root=store), tmp_path / "b.tar", NOW).outside == (str(own), store)
     inside = data / "themes.yml"
     inside.write_text("themes: []\n")
     done = back_up(Settings(data=data, themes=inside), tmp_path / "c.tar", NOW)

@@ -8,7 +8,7 @@ import pytest
 from flows import doctor
 from flows.backup import BACKUP_LINES, BackupLine
 from flows.doctor import Finding, examine
-from flows.inbox import add_document
+from flows.inbox import add_documents
 from flows.order import RUN
 from flows.summary import summarise_week
 from pipeline import embed
@@ -46,7 +46,7 @@ def test_what_waits_and_where_the_time_went_is_told(data: Path) -> None:
     settings = make_settings(data, None)
     report = data / "report.pdf"
     report.write_bytes(b"%PDF-1.7 a report")
-    add_document(Workspace(data), report, source="hmicfrs", published=None, title=None, restricted=False)
+    list(add_documents(Workspace(data), [report], source="hmicfrs", published=None, title=None, restricted=False))
     run = RunRecord("r", NOW, NOW, NOW.date(), "completed", ("inbox",), seconds_by_stage={"read": 61.0, "publish": 2.4})
     append_lines(Workspace(data).runs, [RUN.dump_json(run)])
     findings = examine(settings, NOW)

@@ -1,6 +1,6 @@
 """The harness of faults, in short: some kills and faults of each kind. `python -m tests.faults` does a hundred and all.
 
-Needs about two minutes of an idle machine, most of it for two undisturbed nights and the start of Prefect.
+Needs about three minutes of an idle machine, most of it for two undisturbed nights and the start of Prefect.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.workspace import HOLDER
 from tests.faults.faults import FAULTS, inject
-from tests.faults.killing import Reference, kill_at, run_reference
+from tests.faults.killing import Reference, kill_at, run_reference, stop_after
 from tests.faults.scene import Scene, open_scene
 
 SHORT = ("a judgement that says another day", "passages flipped", "silent mail server")
@@ -37,6 +37,13 @@ def test_a_killed_night_converges(staged: tuple[Scene, Reference], window: str) 
     killing = kill_at(scene, reference, places[-1], torn=window == "before fsync")
     assert killing.died
     assert killing.wrong == ()
+
+
+def test_a_night_that_is_told_to_stop_stops_and_converges(staged: tuple[Scene, Reference]) -> None:
+    scene, reference = staged
+    stopped = stop_after(scene, reference, reference.seconds / 2)
+    assert stopped.died
+    assert stopped.wrong == ()
 
 
 @pytest.mark.parametrize("name", SHORT)

@@ -1,6 +1,5 @@
 """The same ask is found in other words; another ask in the same words is not; order and company do not count."""
 
-import csv
 import json
 import random
 from collections.abc import Iterator
@@ -11,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from pipeline.candidates import NOTHING, Lookup, read_ask
+from pipeline.candidates import NOTHING, Lookup, list_rows, read_ask
 from pipeline.embed import Encoder, load_encoder
 from pipeline.group import describe_group, group_asks, group_newcomers
-from pipeline.ids import text_hash
-from pipeline.pairs import WordVectors, list_words, load_figures
+from pipeline.pairs import WordVectors, describe_texts, list_words, load_figures, score_pairs
 from pipeline.records import Ask
-from pipeline.wording import THESAURUS, WordReader, ask_core, is_prohibition, load_concepts
+from pipeline.wording import THESAURUS, WordReader, ask_core, find_facets, find_forbidden, load_concepts
+from tests.judged_rows import JudgedPair, read_judged_pairs, read_strongest
 
 SAMPLE = Path(__file__).parents[1] / "sources" / "sample"
 TEXTS = {
@@ -126,17 +126,44 @@ def test_a_large_group_of_near_copies_stays_one(encoder: Encoder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "forbids"),
+    ("text", "forbidden"),
     [
-        ("Officers should not use the device.", True),
-        ("Officers must no longer use the device.", True),
-        ("Calls should not be closed unless a supervisor agrees.", False),
-        ("Officers did not use the device.", False),
-        ("Training in stop and search should be renewed.", False),
+        ("Officers should not use the device.", ("use",)),
+        ("Officers must no longer be sent alone.", ("sent",)),
+        ("The force should stop retaining phones and cease the practice.", ("retaining", "practice")),
+        ("Calls should not be closed unless a supervisor agrees.", ()),
+        ("Officers did not use the device.", ()),
+        ("Training in stop and search should be renewed.", ()),
     ],
 )
-def test_what_forbids_is_told_from_what_demands(text: str, forbids: bool) -> None:
-    assert is_prohibition(text) is forbids
+def test_what_is_forbidden_is_read(text: str, forbidden: tuple[str, ...]) -> None:
+    assert find_forbidden(text) == forbidden
+
+
+def test_stopping_one_thing_does_not_oppose_asking_for_another(encoder: Encoder) -> None:
+    asks = {
+        "stop": "The force should stop retaining the phones of victims of rape for longer than is needed to copy them, "
+        "and should give them back by the next day.",
+        "return": "Phones of victims of rape should be copied and given back to them within a day.",
+    }
+    assert group(asks, encoder) == (("return", "stop"),)
+
+
+def test_the_same_means_for_another_matter_is_another_ask(encoder: Encoder) -> None:
+    asks = {
+        "drive": "The force should provide refresher training to officers about emergency response driving.",
+        "bail": "The force should provide refresher training to custody sergeants about bail conditions.",
+    }
+    assert group(asks, encoder) == ()
+
+
+def test_two_kinds_of_search_are_two_matters() -> None:
+    searches = [
+        {value for facet in find_facets(text) for value in facet}
+        for text in ("Every strip search of an adult should be recorded.", "Stop and search should be recorded.")
+    ]
+    assert "strip search" in searches[0]
+    assert searches[1] == {"stop and search"}
 
 
 def test_names_and_set_phrases_are_taken_off() -> None:
@@ -180,8 +207,20 @@ def test_rows_of_one_document_are_other_asks(encoder: Encoder) -> None:
     vectors, words = encoder.encode([ask_core(ask.text) for ask in asks]), read_words(asks, encoder)
     assert len(group_asks(asks, vectors, words)) == 1
     assert group_asks([replace(ask, document="a") for ask in asks], vectors, words) == ()
-    printed = [replace(ask, source="iopc", published=date(2024, 5, 1)) for ask in asks]
-    assert group_asks(printed, vectors, words) == (), "a line names no document: who printed it when tells it"
+
+
+def test_asks_of_one_body_on_one_day_may_be_one_document(encoder: Encoder) -> None:
+    """A line names no document: who printed it when is a guess, which parts what is only likely the same."""
+    likely = {
+        "a": "Officers should switch on body-worn video during every search.",
+        "b": "Body-worn cameras ought to be activated whenever officers search a person.",
+    }
+    for texts, together in (({n: TEXTS[n] for n in ("rouse-1", "rouse-2")}, True), (likely, False)):
+        asks = [Ask(id=row_id, text=text) for row_id, text in texts.items()]
+        printed = [replace(ask, source="iopc", published=date(2024, 5, 1)) for ask in asks]
+        vectors, words = encoder.encode([ask_core(ask.text) for ask in asks]), read_words(asks, encoder)
+        assert len(group_asks(asks, vectors, words)) == 1
+        assert len(group_asks(printed, vectors, words)) == together
 
 
 def test_planted_repeats_of_the_sample_are_found(encoder: Encoder) -> None:
@@ -203,8 +242,8 @@ def test_planted_repeats_of_the_sample_are_found(encoder: Encoder) -> None:
         if groups[pair[0]] == groups[pair[1]] and text_of[pair[0]] != text_of[pair[1]]
     }
     right = len(pairs & planted)
-    assert right / len(pairs) >= 0.9
-    assert right / len(planted) >= 0.7
+    assert right / len(pairs) >= 0.93
+    assert right / len(planted) >= 0.83
     caught = sum(any({a["file"] + a["text"], b["file"] + b["text"]} <= members for members in found) for a, b in decoys)
     assert caught <= len(decoys) * 0.1
     assert np.isfinite(right)
@@ -214,42 +253,94 @@ def test_forms_of_words_alone_are_no_ask(encoder: Encoder) -> None:
     form = "During the course of the inquest the evidence revealed matters giving rise to concern. "
     assert group({"a": form, "b": form + "It is my statutory duty to report to you."}, encoder) == ()
     assert group({"a": form, "b": form}, encoder) == ()
+    lead = "The evidence of the fire brigade's investigators showed that:"
+    assert group({"a": lead, "b": "The evidence of fire investigators has shown that:"}, encoder) == ()
 
 
 def test_newcomers_join_what_was_known(encoder: Encoder) -> None:
     asks = [Ask(id=row_id, text=text) for row_id, text in TEXTS.items()]
-    readings, words = [read_ask(ask.text) for ask in asks], read_words(asks, encoder)
-    lookup, past = Lookup(encoder.encode, lambda _: words), NOTHING
+    readings, words, lookup = [read_ask(ask.text) for ask in asks], read_words(asks, encoder), look_up(asks, encoder)
+    past = NOTHING
     for count in (1, 3, 3, len(asks)):
-        groups, past = group_newcomers(asks[:count], readings[:count], lookup, past)
-    assert groups == group_asks(asks, lookup.cores([one.core for one in readings]), words)
+        groups, past = group_newcomers(list_rows(asks[:count], readings[:count]), lookup, past)
+    assert groups == group_asks(asks, encoder.encode([one.core for one in readings]), words)
     assert len(past.keys) == len(TEXTS)
-    assert group_newcomers(asks[:2], readings[:2], lookup, past)[0] == (("rouse-1", "rouse-2"),), "rows may leave"
+    left = group_newcomers(list_rows(asks[:2], readings[:2]), lookup, past)[0]
+    assert left == (("rouse-1", "rouse-2"),), "rows may leave"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_of_a_group_stay_together_whatever_comes(encoder: Encoder, seed: int) -> None:
+    """Nights of the sample's rows by lot: no newcomer parts a group, and what was kept of a night changes nothing."""
+    repeats = json.loads((SAMPLE / "repeats.json").read_text(encoding="utf-8"))
+    texts = {m["file"] + m["text"]: m["text"] for g in repeats["groups"] for m in g["members"]}
+    texts.update({d[side]["file"] + d[side]["text"]: d[side]["text"] for d in repeats["decoys"] for side in "ab"})
+    asks = [Ask(id=row_id, text=text, document=row_id.split(".pdf")[0]) for row_id, text in texts.items()]
+    random.Random(seed).shuffle(asks)
+    lookup, past = look_up(asks, encoder), NOTHING
+    living: tuple[tuple[str, ...], ...] = ()
+    for count in (len(asks) // 2, len(asks) * 3 // 4, len(asks), len(asks)):
+        rows = list_rows(asks[:count], [read_ask(ask.text) for ask in asks[:count]])
+        found, past = group_newcomers(rows, lookup, past, living=living)
+        assert found == group_newcomers(rows, lookup, NOTHING, living=living)[0]
+        assert all(any(set(one) <= set(other) for other in found) for one in living)
+        if count == len(asks) and set(found) == set(living):
+            break
+        living = found
+    assert found == living, "the same rows again move nothing"
+    assert len(found) > 20
+
+
+def test_a_person_may_put_a_row_into_a_group(encoder: Encoder) -> None:
+    asks = [Ask(id=row_id, text=text) for row_id, text in TEXTS.items()]
+    rows = list_rows(asks, [read_ask(ask.text) for ask in asks])
+    living = [("rouse-1", "rouse-2", "vetting")]
+    found = group_newcomers(rows, look_up(asks, encoder), NOTHING, living=living)[0]
+    assert found == (("pursuit-1", "pursuit-2"), ("rouse-1", "rouse-2", "vetting"))
+
+
+def look_up(asks: list[Ask], encoder: Encoder) -> Lookup:
+    texts, words = {ask.id: ask.text for ask in asks}, read_words(asks, encoder)
+    return Lookup(
+        lambda ids: [texts[row_id] for row_id in ids],
+        lambda wanted: encoder.encode([ask_core(text) for text in wanted]),
+        lambda _: words,
+    )
 
 
 def test_the_strongest_real_groups_are_found_again(shared: Path, encoder: Encoder) -> None:
     """Of the twenty strongest in the corpus, read and judged, those judged right are still one group each."""
-    judged = json.loads((Path(__file__).parent / "gold" / "common_top20.json").read_text(encoding="utf-8"))["groups"]
-    texts = {f"{one['rank']}-{n}": read_row(shared, row) for one in judged for n, row in enumerate(one["rows"])}
+    judged = read_strongest(shared)
+    texts = {f"{rank}-{n}": text for rank, (_, rows) in enumerate(judged) for n, text in enumerate(rows)}
     found = [set(members) for members in group(texts, encoder)]
     kept = [
-        any({f"{one['rank']}-{n}" for n in range(len(one["rows"]))} <= members for members in found) for one in judged
+        any({f"{rank}-{n}" for n in range(len(rows))} <= members for members in found)
+        for rank, (_, rows) in enumerate(judged)
     ]
-    right = [one["right"] for one in judged]
+    right = [is_right for is_right, _ in judged]
     assert len(right) == 20
     assert sum(kept) >= 18
     assert sum(k for k, r in zip(kept, right, strict=True) if r) >= sum(right) - 1
 
 
-def read_row(shared: Path, row: dict[str, Any]) -> str:
-    if row["file"].endswith(".csv"):
-        with (shared / "corpus" / row["file"]).open(encoding="utf-8", newline="") as stream:
-            text = list(csv.DictReader(stream))[row["line"]]["recommendation"].strip()
-    elif "id" in row:
-        lines = map(json.loads, (shared / row["file"]).read_text(encoding="utf-8").splitlines())
-        text = next(line["text"] for line in lines if line["id"] == row["id"])
-    else:
-        line = (shared / "corpus" / row["file"]).read_text(encoding="utf-8").splitlines()[row["line"]]
-        text = json.loads(line)["concerns"][row["start"] :][: row["length"]]
-    assert text_hash(text).startswith(row["hash"])
-    return str(text)
+def test_real_pairs_are_told_apart(shared: Path, encoder: Encoder) -> None:
+    """On judged pairs of real rows that the weights were not set on, below the measured figures.
+
+    They lie around the cut, where half are the same or a close ask: chance would give a precision of 0.42.
+    """
+    pairs = [pair for pair in read_judged_pairs(shared) if pair.half == "held out"]
+    found = score_each(pairs, encoder) >= load_figures().seed
+    right = np.array([pair.ask != "other" for pair in pairs])
+    same = np.array([pair.ask == "same" for pair in pairs])
+    assert len(pairs) >= 100
+    assert right[found].mean() >= 0.65
+    assert found[same].mean() >= 0.65
+
+
+def score_each(pairs: list[JudgedPair], encoder: Encoder) -> npt.NDArray[np.floating[Any]]:
+    texts, figures = sorted({text for pair in pairs for text in (pair.one, pair.other)}), load_figures()
+    words = read_words([Ask(id=text, text=text) for text in texts], encoder)
+    told = describe_texts(texts, encoder.encode([ask_core(text) for text in texts]), words, figures)
+    left = np.array([texts.index(pair.one) for pair in pairs], dtype=np.intp)
+    right = np.array([texts.index(pair.other) for pair in pairs], dtype=np.intp)
+    return score_pairs(told, left, right, figures)

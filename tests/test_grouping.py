@@ -1,20 +1,30 @@
 """A night works out what changed and keeps the rest, as if it had worked out everything."""
 
+import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from flows.grouping import GROUPING, Grouping, Night, describe_groups, read_past, write_past
+from flows.grouped_rows import read_kept, write_kept
+from flows.grouping import GROUPING, Grouping, Night, describe_groups, group_recommendations, load_grouping
+from flows.read import archive_lines, load_extractions, recommendations_of
 from flows.vectors import find_unread, load_readings
-from pipeline.candidates import NOTHING, Edges, Lookup, Past, read_ask
+from pipeline import candidates, embed
+from pipeline.candidates import NOTHING, Lookup, read_ask
+from pipeline.ids import text_hash
+from pipeline.ledger import Ledger
 from pipeline.pairs import WordVectors, load_figures
-from pipeline.records import Ask
+from pipeline.records import Ask, IdentityEvent, Review, StoredFile
 from pipeline.settings import Settings
 from pipeline.stages import write_sealed
+from pipeline.store import append_lines
+from pipeline.workspace import Workspace
+from tests.bench.kept_rows import LINE, NOW, draw_rows, keep_rows
 
 ASKS = [
     Ask(
@@ -39,9 +49,12 @@ class Asked:
 
 
 def make_night(folder: Path, asks: Sequence[Ask], cores: Asked, version: str = "v") -> Night:
-    lookup = Lookup(cores, lambda _: WordVectors({}, np.zeros((0, 8), np.float32)))
-    readings = [read_ask(ask.text) for ask in asks]
-    return Night(Settings(data=folder), asks, readings, lookup, load_figures(), version)
+    known = {ask.id: ask for ask in asks}
+    words = WordVectors({}, np.zeros((0, 8), np.float32))
+    lookup = Lookup(lambda ids: [known[row_id].text for row_id in ids], cores, lambda _: words)
+    bases = {ask.id: text_hash(repr(ask)) for ask in asks}
+    figures = load_figures()
+    return Night(Settings(data=folder), bases, lambda ids: [known[one] for one in ids], lookup, figures, version)
 
 
 @pytest.fixture
@@ -78,19 +91,164 @@ def test_what_changed_is_worked_out_again_and_nothing_else(
     assert found == describe_groups(make_night(tmp_path / "empty", asks, Asked(), version), named)
 
 
-def test_the_past_is_kept_and_another_model_has_none(tmp_path: Path) -> None:
-    numbers = np.array([0, 1])
-    past = Past(
-        np.array(["a" * 16, "b" * 16]), Edges(numbers[:1], numbers[1:], np.array([2.5])), numbers * 0, numbers * 0
+class ByLot:
+    """An encoder whose vectors are drawn."""
+
+    revision, dimension = "drawn", 384
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        drawn = [np.random.default_rng(zlib.crc32(text.encode())).normal(size=self.dimension) for text in texts]
+        return (np.array(drawn).reshape(len(texts), self.dimension) / 20).astype(np.float32)
+
+
+@pytest.fixture
+def by_lot(monkeypatch: pytest.MonkeyPatch) -> ByLot:
+    encoder = ByLot()
+    monkeypatch.setattr(embed, "load_encoder", lambda _: encoder)
+    monkeypatch.setattr(candidates, "CENTRES_BELOW", "2")  # an eighth of the asks: few have cells of their own else
+    return encoder
+
+
+def bring(settings: Settings, encoder: ByLot, numbers: range) -> None:
+    """Ten rows a document, in invented words; one in ten is an earlier one with other words at the end."""
+    dice = np.random.default_rng(1)
+    words = ["".join(chr(97 + letter) for letter in dice.integers(0, 26, 7)) for _ in range(400)]
+    stretches = [" ".join(dice.choice(words, 4)) for _ in range(300)]
+    keep_rows(settings, encoder, *draw_rows(stretches, np.random.default_rng(numbers.start + 2), numbers))
+
+
+def refuse(settings: Settings, row_id: str, answer: str, moment: datetime) -> None:
+    review = Review(f"v{moment}", row_id, "extraction", answer, None, "A Lead", moment.date(), moment)
+    Ledger(Workspace(settings.data).ledger).add_reviews([review])
+
+
+def replace_first(settings: Settings, moment: datetime) -> StoredFile:
+    """The address of the first document now holds the bytes of the last."""
+    first, *_, last = archive_lines(settings)
+    line = replace(last, ref=replace(last.ref, url=first.ref.url), fetched_at=moment)
+    append_lines(Workspace(settings.data).archive / "fetches.jsonl", [LINE.dump_json(line)])
+    return first
+
+
+def test_a_night_groups_as_a_first_night_over_all_would(tmp_path: Path, by_lot: ByLot) -> None:
+    """Rows come, are refused, taken back, and go with a replaced document; then all is worked out from nothing."""
+    settings, moments = Settings(data=tmp_path / "nights"), [NOW + timedelta(days=n) for n in range(6)]
+    bring(settings, by_lot, range(200))
+    group_recommendations(settings, "0", moments[0])
+    commons = load_grouping(settings).commons
+    assert len(commons) > 5
+    member = commons[0].member_ids[0]
+    bring(settings, by_lot, range(200, 230))
+    refuse(settings, member, "no", moments[1])
+    group_recommendations(settings, "1", moments[1])
+    assert member not in {one for common in load_grouping(settings).commons for one in common.member_ids}
+    gone = replace_first(settings, moments[2])
+    group_recommendations(settings, "2", moments[2])
+    bring(settings, by_lot, range(230, 240))
+    refuse(settings, member, "yes", moments[3])
+    group_recommendations(settings, "3", moments[3])
+    assert_same_from_nothing(settings, tmp_path / "again", moments[4])
+    assert gone.sha256 in read_kept(settings, version_of(settings))[0].documents.tolist()
+
+
+def version_of(settings: Settings) -> str:
+    with np.load(settings.data / "stages" / "grouping_past.npz") as kept:
+        return str(kept["version"])
+
+
+def assert_same_from_nothing(settings: Settings, folder: Path, moment: datetime) -> None:
+    """The same ledger, and no work of earlier nights, gives the same groups under the same ids, and keeps the same."""
+    shutil.copytree(settings.data, folder)
+    for name in ("grouping_past.npz", "grouping.json"):
+        (folder / "stages" / name).unlink()
+    again = Settings(data=folder)
+    assert group_recommendations(again, "again", moment).new == 0
+    assert load_grouping(again) == load_grouping(settings)
+    assert len(Ledger(Workspace(folder).ledger).identity_events().records) == len(
+        Ledger(Workspace(settings.data).ledger).identity_events().records
     )
-    path = tmp_path / "past.npz"
-    assert read_past(path, "v") is NOTHING
-    write_past(path, past, "v")
-    kept = read_past(path, "v")
-    assert kept.keys.tolist() == past.keys.tolist()
-    assert [part.tolist() for part in kept.edges] == [part.tolist() for part in past.edges]
-    assert (kept.component.tolist(), kept.part.tolist()) == ([0, 0], [0, 0])
-    assert read_past(path, "w") is NOTHING
+    mine, yours = (read_kept(one, version_of(one))[1] for one in (settings, again))
+    assert mine.near.cells.min() >= 0, "there are more cells than a row is searched for in"
+    for one, other in zip(
+        (*mine.near, *mine[:3], *mine.edges, *mine[5:]),
+        (*yours.near, *yours[:3], *yours.edges, *yours[5:]),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_was_kept_under_another_model_is_not_used(tmp_path: Path, by_lot: ByLot) -> None:
+    settings = Settings(data=tmp_path)
+    assert read_kept(settings, "v")[1] is NOTHING
+    bring(settings, by_lot, range(40))
+    group_recommendations(settings, "0", NOW)
+    assert read_kept(settings, "v")[1] is NOTHING
+    shelf, past, is_other = read_kept(settings, version_of(settings))
+    assert not is_other
+    assert read_kept(settings, "v")[2]
+    assert (len(shelf.documents), len(shelf.rows.ids)) == (4, 40)
+    write_kept(settings, "v", shelf, past)
+    assert read_kept(settings, "v")[0].rows.ids.tolist() == shelf.rows.ids.tolist()
+
+
+def test_another_model_parts_what_the_last_had_joined(tmp_path: Path, by_lot: ByLot) -> None:
+    """The ledger's groups bind as long as what made them is what would make them tonight."""
+    settings = Settings(data=tmp_path)
+    bring(settings, by_lot, range(40))
+    group_recommendations(settings, "0", NOW)
+    rows = recommendations_of(load_extractions(settings, with_passages=False))
+    found = {one.common_id: one.member_ids for one in load_grouping(settings).commons}
+    common_id, members = min(found.items())
+    other = next(
+        row.recommendation_id for row in rows if not any(row.recommendation_id in ids for ids in found.values())
+    )
+    joined = IdentityEvent(NOW, "1", common_id, "kept", (*members, other))
+    Ledger(Workspace(tmp_path).ledger).add_identity_events([joined])
+    group_recommendations(settings, "2", NOW)
+    assert other in {one.common_id: one for one in load_grouping(settings).commons}[common_id].member_ids
+    shelf, past, _ = read_kept(settings, version_of(settings))
+    write_kept(settings, "another", shelf, past)
+    group_recommendations(settings, "3", NOW)
+    assert {one.common_id: one.member_ids for one in load_grouping(settings).commons} == found
+
+
+def test_a_night_opens_only_what_it_needs(tmp_path: Path, by_lot: ByLot, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data=tmp_path)
+    bring(settings, by_lot, range(100))
+    group_recommendations(settings, "0", NOW)
+    opened: list[str] = []
+    real = load_extractions
+
+    def watch(*given: object, only: set[str], **more: object) -> object:
+        opened.extend(only)
+        return real(*given, only=only, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("flows.grouped_rows.load_extractions", watch)
+    group_recommendations(settings, "1", NOW)
+    assert opened == []
+
+
+def test_a_judgement_on_a_row_that_went_is_left_alone(tmp_path: Path, by_lot: ByLot) -> None:
+    settings = Settings(data=tmp_path)
+    bring(settings, by_lot, range(100))
+    group_recommendations(settings, "0", NOW)
+    common = load_grouping(settings).commons[0]
+    asked = recommendations_of(load_extractions(settings, with_passages=False))
+    other = next(row for row in asked if row.sha256 == archive_lines(settings)[0].sha256)
+    said = Review(
+        "v1", other.recommendation_id, "same_ask", "yes", None, "A Lead", NOW.date(), NOW, common_id=common.common_id
+    )
+    Ledger(Workspace(tmp_path).ledger).add_reviews([said])
+    group_recommendations(settings, "1", NOW + timedelta(days=1))
+    assert (
+        other.recommendation_id
+        in {one.common_id: one for one in load_grouping(settings).commons}[common.common_id].member_ids
+    )
+    replace_first(settings, NOW + timedelta(days=2))
+    group_recommendations(settings, "2", NOW + timedelta(days=2))
+    assert other.recommendation_id not in {
+        row_id for one in load_grouping(settings).commons for row_id in one.member_ids
+    }
 
 
 def test_a_text_is_read_once(tmp_path: Path) -> None:

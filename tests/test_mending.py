@@ -1,16 +1,27 @@
 """Files of lines are whole again after one fault: from their copy where they have one, without the line where not."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.mending import mend_lines
+from flows.order import Order, close_run, open_run
+from flows.post import message_name
+from flows.troubles import find_troubles
+from pipeline.issues import read_issues
+from pipeline.ledger import Ledger, Sending
 from pipeline.mending import Mended, mend_once, mend_twice
-from pipeline.store import append_lines, append_twice, copy_of
+from pipeline.records import Review
+from pipeline.settings import Settings
+from pipeline.store import append_lines, append_twice, copy_of, write_whole
+from pipeline.workspace import Workspace
 
 LINES = [b'{"line": "%d", "says": "right"}' % number for number in range(5)]
 UNTOUCHED = Mended()
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -105,3 +116,35 @@ def test_without_a_copy_the_other_lines_stay(tmp_path: Path) -> None:
     assert path.read_bytes().splitlines() == LINES
     assert mend_once(path) == UNTOUCHED
     assert mend_once(tmp_path / "nothing.jsonl") == UNTOUCHED
+
+
+def test_what_is_lost_for_good_is_an_error_that_the_operator_is_told(data: Path) -> None:
+    settings, workspace = Settings(data=data), Workspace(data)
+    add = Ledger(workspace.ledger).add_reviews
+    add([Review(f"v{n}", "r1", "note", "seen", None, "Ann", NOW.date(), NOW, note="seen") for n in range(3)])
+    path = Ledger(workspace.ledger).reviews_path
+    for one in (path, copy_of(path)):
+        one.write_bytes(one.read_bytes().replace(b'"v1"', b'"v1'))
+    order = Order(settings, (), None, NOW.date(), NOW, "20261123T020000")
+    (told,) = mend_lines(order, None)
+    assert told.startswith("Lost: 1 damaged line of ledger/reviews.jsonl")
+    assert b'"v1,' in (workspace.ledger / "unreadable.txt").read_bytes()
+    assert [one.review_id for one in Ledger(workspace.ledger).reviews().records] == ["v0", "v2"]
+    close_run(order, open_run(order, {}), NOW)
+    (trouble,) = find_troubles(settings, NOW)
+    assert (trouble.key, told in trouble.what) == ("lines", True)
+    assert mend_lines(order, None) == (), "once"
+
+
+@pytest.mark.parametrize(("event", "codes"), [("sending", []), ("intended", ["night_interrupted"])])
+def test_a_run_that_was_stopped_is_told_once(data: Path, event: str, codes: list[str]) -> None:
+    """With a message on its way, the delivery says so, and of which message nobody knows."""
+    workspace = Workspace(data)
+    day, key = NOW.date(), "<perennial.custody@example.org>"
+    told = Sending(NOW, "told", "custody", day, "folder", "lead", "key", None)
+    sent = Sending(NOW, event, "custody", day, "mail", "lead@example.org", key, None)
+    Ledger(workspace.ledger).add_sendings([told, sent])
+    write_whole(workspace.outbox / message_name(key), b"Subject: Custody")
+    order = Order(Settings(data=data), (), None, day, NOW, "20261123T020000")
+    assert mend_lines(order, " (process 7)") == ()
+    assert [one.code for one in read_issues(workspace.issues)] == codes

@@ -10,6 +10,8 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,7 +26,7 @@ import pytest
 from pipeline.ids import content_hash
 from tests.warehouse_facts import AS_OF, make_facts
 from warehouse import publish as publishing
-from warehouse.connect import fetch_rows, open_reader
+from warehouse.connect import InUse, fetch_rows, open_reader
 from warehouse.facts import Facts, Parameters
 
 NIGHTS = 3
@@ -230,3 +232,15 @@ def run(processes: ForkServerContext, work: Callable[..., None], *arguments: obj
     process.start()
     process.join()
     assert process.exitcode == 0
+
+
+def test_a_file_that_another_program_writes_to_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    hold = "import duckdb, sys, time; kept = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", hold, str(path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        with pytest.raises(InUse, match="close it there"), open_reader(path):
+            pass
+        process.kill()
+    with open_reader(path):
+        pass

@@ -1,9 +1,11 @@
 """`perennial serve` really schedules: a real Prefect server, a real run, once a minute."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -11,6 +13,8 @@ from urllib.error import HTTPError
 
 import pytest
 
+from flows.production.programs import is_answering
+from flows.serving import end_nights
 from tests.commands import PERENNIAL
 
 PATIENCE_SECONDS = 240
@@ -22,6 +26,39 @@ def find_server_port(pid: int) -> int:
     commands = [Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children]
     [port] = [words[words.index("--port") + 1] for words in commands if "--port" in words]
     return int(port)
+
+
+WITH_SERVER = """
+import sys, time
+from pathlib import Path
+from flows.terminal import make_folders, prepare_settings
+from flows.serving import server_at_hand
+from pipeline.workspace import Workspace
+make_folders(Workspace(prepare_settings(Path(sys.argv[1])).data))
+with server_at_hand():
+    print("at hand", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_server_ends_with_whoever_started_it_however_that_ends(data: Path) -> None:
+    """A run that was killed leaves nothing behind that lives, holds memory and takes orders."""
+    with subprocess.Popen([sys.executable, "-c", WITH_SERVER, data], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stdout.readline() == "at hand\n"
+        address = f"http://127.0.0.1:{find_server_port(process.pid)}/api"
+        assert is_answering(address)
+        process.kill()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while is_answering(address) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not is_answering(address)
+
+
+def test_a_night_under_way_is_ended_with_the_service() -> None:
+    night = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+    night.start()
+    end_nights()
+    assert night.exitcode == -signal.SIGTERM
 
 
 def test_a_night_runs_on_its_schedule(data: Path) -> None:

@@ -129,7 +129,7 @@ def test_words_outside_the_vocabulary_weigh_nothing() -> None:
 
 def test_vectors_of_another_model_are_left_out_of_the_leaning() -> None:
     linear = load_linear(LINEAR)
-    own = measure_leaning(["pursuit"], np.ones((1, 384)), np.zeros((1, 384)), linear, Wheel.revision)
-    other = measure_leaning(["pursuit"], np.ones((1, 8)), np.zeros((1, 8)), linear, "other@1234")
+    own = measure_leaning(["pursuit"], [None], np.ones((1, 384)), np.zeros((1, 384)), linear, Wheel.revision)
+    other = measure_leaning(["pursuit"], [None], np.ones((1, 8)), np.zeros((1, 8)), linear, "other@1234")
     assert own.meaning is not None and other.meaning is None
     assert np.array_equal(other.both, own.words)

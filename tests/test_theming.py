@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flows import assigning, judged, theming
@@ -19,7 +20,7 @@ from pipeline.records import (
     Review,
     StoredFile,
 )
-from pipeline.registry import BUNDLED
+from pipeline.registry import BUNDLED, load_registry
 from pipeline.settings import Settings
 from pipeline.theme_records import Proposal
 from pipeline.workspace import Workspace
@@ -100,6 +101,25 @@ def test_a_second_night_is_not_assigned_again(folder: Folder, monkeypatch: pytes
     monkeypatch.setattr(assigning.assign, "load_classifier", refuse)
     assert folder.night("two") == first
     assert folder.ledger.theme_events().records == ()
+
+
+def test_the_registry_s_examples_are_encoded_once(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = {example for theme in load_registry(BUNDLED).themes for example in (theme.definition, *theme.exemplars)}
+    encoded: list[str] = []
+
+    class Counting(Wheel):
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
+            encoded.extend(texts)
+            return super().encode(texts)
+
+    monkeypatch.setattr(embed, "load_encoder", lambda _name: Counting())
+    folder.night("first")
+    assert examples <= set(encoded)
+    encoded.clear()
+    folder.add("new", "Officers should search the garden of the missing person first.")
+    folder.night("second")
+    assert encoded
+    assert examples.isdisjoint(encoded)
 
 
 def test_new_documents_move_no_old_row(folder: Folder) -> None:

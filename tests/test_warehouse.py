@@ -261,6 +261,26 @@ def review(recommendation_id: str, question: str, answer: str, hour: int = 2, **
     return Review(number, recommendation_id, question, answer, None, "Ann", day, moment, **more)
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "is_same"),
+    [
+        ("Kent Police", "The Chief Constable of Kent Police; Home Office", True),
+        ("Kent Police", "Essex Police", False),
+        ("Kent Police", None, None),
+    ],
+)
+def test_what_recurs_says_whether_the_same_body_is_asked(
+    tmp_path: Path, then: str, now: str | None, is_same: bool | None
+) -> None:
+    facts = make_facts()
+    closed, later = find_id(facts, "Cell checks of intoxicated"), find_id(facts, "I am concerned")
+    said = [review(closed, "addressee", then), *([review(later, "addressee", now)] if now else [])]
+    path = build(tmp_path, replace(facts, reviews=[*facts.reviews, *said]))
+    (row,) = ask(path, "FROM recurred_after_closure WHERE later_id = ?", later)
+    assert (row["closed_addressees"], row["is_same_addressee"]) == ([then], is_same)
+    assert row["later_addressees"] == ([name.strip() for name in now.split(";")] if now else [])
+
+
 def test_a_reviewed_closure_counts_until_it_is_taken_back(tmp_path: Path) -> None:
     facts = without_status(make_facts())
     coroner = find_id(facts, "I am concerned")

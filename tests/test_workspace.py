@@ -49,6 +49,18 @@ def test_a_killed_run_frees_the_folder(data: Path) -> None:
         assert left is None
 
 
+@pytest.mark.parametrize(("stopped_by", "is_told"), [(KeyboardInterrupt, True), (RuntimeError, False)])
+def test_a_run_that_is_told_to_stop_is_known_to_the_next(
+    data: Path, stopped_by: type[BaseException], is_told: bool
+) -> None:
+    """One that failed has told of it itself."""
+    with pytest.raises(stopped_by), hold(Workspace(data), now=NOW):
+        raise stopped_by
+    check_free(Workspace(data))
+    with hold(Workspace(data), now=NOW) as left:
+        assert (left is not None) is is_told
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")

@@ -2,8 +2,9 @@
 
 `tests/gold/themes_read.jsonl` holds ids and labels of coroners' concerns, of what the complaints body says it
 recommended, and of recommendations of a committee, an inquiry and a peer review, read by the rules of the registry
-without sight of any model's output; their texts are found again in `../shared` by hash. `themes_blind.jsonl` holds
-more of the same, labelled at the same time: never fitted on, and their errors never read. Invented rows,
+without sight of any model's output; their texts are found again in `../shared` by hash. Those with `blind_until` were
+kept apart to that day. `themes_blind.jsonl` holds more of the same, drawn by lot and labelled before any model saw
+them: never fitted on, and their errors never read. Invented rows,
 `themes_invented.jsonl`, quote no document; they widen the words a theme is known by. `themes_styled.jsonl` are
 invented too, in the manner of inspectors, committees and auditors, labelled before any model saw them; never fitted on.
 """
@@ -65,10 +66,10 @@ class Labelled:
         return np.array([WEIGHTS[name] for name in self.origin])
 
 
-def load_rows(themes: tuple[Theme, ...]) -> Labelled:
-    """All labelled rows. Raises `FileNotFoundError` without the gold beside the checkout."""
+def load_rows(themes: tuple[Theme, ...], extra: Iterable[dict[str, Any]] = ()) -> Labelled:
+    """All labelled rows, then `extra` ones. Raises `FileNotFoundError` without the gold beside the checkout."""
     invented = (*_load_invented(INVENTED, "invented"), *_load_invented(STYLED, "styled"))
-    rows = [*_load_gold(), *_load_read(), *invented]
+    rows = [*_load_gold(), *_load_read(), *invented, *extra]
     first: dict[str, str] = {}
     return Labelled(
         texts=[row["text"] for row in rows],

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import duckdb
 
+from pipeline.refusal import Refusal
+
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -20,15 +22,24 @@ class NoWarehouse(FileNotFoundError):
     """There is no published file yet; one sentence."""
 
 
+class InUse(Refusal):
+    """Another program has the file open for writing, and DuckDB lets nobody else in; one sentence."""
+
+
 @contextmanager
 def open_reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection, any number at a time. A file swapped in meanwhile leaves it on the old one.
 
-    Raises `NoWarehouse` when there is no file.
+    Raises `NoWarehouse` when there is no file, and `InUse`.
     """
     if not path.is_file():
         raise NoWarehouse(f"There is no warehouse at {path} yet; run `perennial run` first.")
-    connection = duckdb.connect(path, read_only=True, config=dict(OFFLINE))
+    try:
+        connection = duckdb.connect(path, read_only=True, config=dict(OFFLINE))
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise InUse(f"Another program has {path} open for writing; close it there, or open it read-only.") from error
     connection.execute(QUIET)
     try:
         yield connection

@@ -235,7 +235,7 @@ def _full_names_in(words: Sequence[str], names: Names) -> list[tuple[str, ...]]:
 def _find_spans(text: str, names: Names, own: Collection[str]) -> list[tuple[int, int]]:
     """Where names stand in `text`, in order, none overlapping."""
     words = list(_WORD.finditer(text))
-    folded = [tuple(fold_words(match.group())) for match in words]
+    folded = [_fold_word(match.group()) for match in words]
     spans: list[tuple[int, int]] = []
     place = 0
     while place < len(words):
@@ -247,6 +247,11 @@ def _find_spans(text: str, names: Names, own: Collection[str]) -> list[tuple[int
             spans.append((first.start(), last.end() - (len(possessive.group()) if possessive else 0)))
         place += length or 1
     return spans
+
+
+def _fold_word(word: str) -> tuple[str, ...]:
+    """As `fold_words`; one plain word costs nothing."""
+    return (word.lower(),) if word.isascii() and word.isalpha() else tuple(fold_words(word))
 
 
 def _full_name_at(folded: Sequence[tuple[str, ...]], place: int, names: Names) -> int:
@@ -267,9 +272,10 @@ def _without_genitive(words: tuple[str, ...]) -> tuple[str, ...]:
 def _part_at(text: str, match: re.Match[str], folded: Sequence[str], own: Collection[str], follows_name: bool) -> int:
     """1 when the capitalised word is part of a name of this document and not of a place or an office."""
     word = match.group()
+    if not own or not word[0].isupper():
+        return 0
     plain = "".join(folded)
-    is_own = plain in own or _bare(word) in own or any(piece in own for piece in folded)
-    if not is_own or not word[0].isupper():
+    if not (plain in own or _bare(word) in own or any(piece in own for piece in folded)):
         return 0
     if follows_name or _AFTER_STYLE.search(text[max(0, match.start() - 40) : match.start()]):
         return 1

@@ -14,8 +14,9 @@ from pydantic import TypeAdapter
 
 from flows import assigning, read
 from flows.document import reading_version
-from flows.vectors import vector_cache
+from flows.vectors import keep_encoded, vector_cache
 from pipeline import embed
+from pipeline.assign import load_classifier
 from pipeline.ids import content_hash
 from pipeline.levers import load_levers
 from pipeline.records import (
@@ -104,10 +105,11 @@ def _ask(number: int) -> str:
 
 
 def _pretend_assigned(settings: Settings, encoder: embed.Encoder) -> None:
+    load_classifier(load_registry(settings.themes), keep_encoded(settings, encoder))  # keeps the examples' vectors
     files = read.archived_documents(settings)
     states = read.document_states(settings, read.archive_lines(settings))
-    basis = assigning._describe_basis(load_registry(settings.themes), encoder, [])
     levers, kept = load_levers(), {}
+    basis = assigning._describe_basis(load_registry(settings.themes), encoder, [], levers)
     given = (ThemeScore("investigations", 0.7, "as a night before found"),)
     for start in range(0, len(files), PART // ROWS_OF_ONE):
         chosen = set(list(files)[start : start + PART // ROWS_OF_ONE])

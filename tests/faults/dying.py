@@ -49,9 +49,10 @@ def load_everything() -> None:
     from pipeline import assign, embed
     from pipeline.registry import load_registry
 
-    encoder = Remembering(embed.load_encoder(None), Path(sys.argv[1]))
+    one = embed.load_encoder(None, threads=1)  # in a fork, threads of PyTorch side by side trip over each other
+    encoder = Remembering(one, Path(sys.argv[1]))
     assign.load_classifier(load_registry(None), encoder)
-    embed.load_encoder = lambda name=None: encoder  # type: ignore[assignment]
+    embed.load_encoder = lambda name=None, *, threads=None: encoder  # type: ignore[assignment]
     for module in list(sys.modules.values()):
         if getattr(module, "load_encoder", None) is not None and module.__name__.startswith(OURS):
             module.load_encoder = embed.load_encoder  # type: ignore[attr-defined]

@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline.store import copy_of
 from pipeline.workspace import Workspace
 from tests.faults.killing import Killing, Reference, check_messages, compare, count_unsure
 from tests.faults.outputs import hash_outputs, list_decisions, list_issues
@@ -33,11 +35,11 @@ def inject(scene: Scene, reference: Reference, name: str) -> Killing:
 
 
 def spoil(place: str, how: Callable[[Path], None], code: str, *, published: bool = False) -> Fault:
-    """Spoil the first file like `place`, of a folder with work to do or of one that is all `published`, and run."""
+    """Spoil the last file like `place`, of a folder with work to do or of one that is all `published`, and run."""
 
     def fault(scene: Scene, reference: Reference) -> Wrong:
         data = scene.copy(done=published)
-        path = min(data.glob(place), key=str)
+        path = max(data.glob(place), key=str)  # of digests, the last night's
         how(path)
         return expect(scene, reference, data, scene.night(data), [code], done=published)
 
@@ -68,6 +70,25 @@ def cut(path: Path) -> None:
 
 def delete(path: Path) -> None:
     path.unlink()
+
+
+def lost_line(scene: Scene, reference: Reference) -> Wrong:
+    """A line of the inbox's list is spoilt in the list and in its copy: a person must look, the night goes on."""
+    data = scene.copy()
+    manifest = data / "inbox" / "manifest.jsonl"
+    for path in (manifest, copy_of(manifest)):
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join([lines[0].replace(b'"', b"'"), *lines[1:]]))
+    ended = scene.night(data)
+    wrong = refuses(ended, 1, "with a backup")
+    kept = reference.decisions["manifest.jsonl"][1:]
+    return wrong + expect(
+        scene,
+        replace(reference, decisions={**reference.decisions, "manifest.jsonl": kept}),
+        data,
+        replace(ended, status=0),
+        ["line_lost"],
+    )
 
 
 def full_disk(scene: Scene, reference: Reference) -> Wrong:
@@ -216,6 +237,7 @@ FAULTS: dict[str, Fault] = {
     "an identity event flipped": spoil("ledger/identity.jsonl", flip, "line_mended"),
     "a fetch line flipped": spoil("archive/fetches.jsonl", flip, "line_mended"),
     "the inbox's list cut": spoil("inbox/manifest.jsonl", cut, "line_mended"),
+    "a line lost for good": lost_line,
     "a visit flipped": spoil("archive/crawls/met-iopc/visits.jsonl", flip, "line_lost"),
     "the crawls cut": spoil("archive/crawls/met-iopc/crawls.jsonl", cut, "line_lost"),
     "full disk": full_disk,

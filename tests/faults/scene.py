@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from flows.inbox import add_document
+from flows.inbox import add_documents
 from pipeline.ledger import Ledger
 from pipeline.records import Review
 from pipeline.settings import library_environment, read_settings
@@ -56,18 +56,20 @@ class Runner:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=dict(environment))
         assert self._answer() == "ready"
 
-    def run(self, *argv: str | Path, kill_after: float | None = None, **job: Any) -> Ended:
-        """Run `perennial *argv`; `kill_after` so many seconds its whole process group is killed (-9)."""
+    def run(
+        self, *argv: str | Path, signal_after: float | None = None, number: int = signal.SIGKILL, **job: Any
+    ) -> Ended:
+        """Run `perennial *argv`; its whole process group gets the signal `number` after so many seconds."""
         assert self._process.stdin
         began = time.monotonic()
         order = {"argv": [str(one) for one in argv], "log": str(self._log), **job}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         pid = json.loads(self._answer())["pid"]
-        if kill_after is not None:
-            time.sleep(max(0.0, kill_after - (time.monotonic() - began)))
+        if signal_after is not None:
+            time.sleep(max(0.0, signal_after - (time.monotonic() - began)))
             with suppress(ProcessLookupError):  # it ended by itself before
-                os.killpg(pid, signal.SIGKILL)
+                os.killpg(pid, number)
         status = json.loads(self._answer())["status"]
         return Ended(status, self._log.read_text(errors="replace"), time.monotonic() - began)
 
@@ -197,19 +199,25 @@ def judge_rows(data: Path) -> None:
 def put_in(data: Path, names: tuple[str, ...]) -> None:
     for name in names:
         stream = name.partition("_")[0]
-        add_document(
-            Workspace(data), DOCUMENTS / name, source=stream, published=None, title=None, restricted=stream == "dara"
+        secret = stream == "dara"
+        added = add_documents(
+            Workspace(data), [DOCUMENTS / name], source=stream, published=None, title=None, restricted=secret
         )
+        list(added)
 
 
 @contextmanager
 def serve_prefect(folder: Path) -> Iterator[str]:
-    """A Prefect server that all nights share; the address of its API."""
+    """A Prefect server that all nights share, as `perennial run` sets it up; the address of its API."""
     port = find_port()
-    home = {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    own = {
+        **library_environment(read_settings(folder / "nowhere")),
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "5",  # a night that was killed may leave its database locked for a minute
+    }
     command = [Path(sys.executable).with_name("prefect"), "server", "start", "--port", str(port), "--no-ui"]
     quiet = (folder / "prefect.log").open("w")
-    with quiet, subprocess.Popen(command, stdout=quiet, stderr=quiet, env={**os.environ, **home}) as process:
+    with quiet, subprocess.Popen(command, stdout=quiet, stderr=quiet, env={**os.environ, **own}) as process:
         try:
             wait_for(f"http://127.0.0.1:{port}/api/health")
             yield f"http://127.0.0.1:{port}/api"

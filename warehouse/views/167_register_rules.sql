@@ -1,10 +1,4 @@
 -- What the register says of an ask, stated once: for tonight, for one addressee, and for a past moment.
-CREATE MACRO base.addressees_of(judged, printed, recipients) AS
-    CASE WHEN judged IS NOT NULL THEN list_transform(string_split(judged, ';'), lambda name: trim(name))
-         WHEN len(printed) > 0 THEN printed
-         ELSE recipients END;
-COMMENT ON MACRO base.addressees_of IS 'Who is asked: as a person said last, else as printed, else to whom the document was sent.';
-
 CREATE MACRO base.due_day(deadline, published, sets_a_reply, response_days) AS
     CASE WHEN deadline IS NOT NULL THEN deadline WHEN sets_a_reply THEN published + response_days END;
 COMMENT ON MACRO base.due_day IS 'The printed deadline, else the legal days from publication where the law wants a reply.';

@@ -37,12 +37,6 @@ reviewed AS (
     SELECT recommendation.ask_id, max(review.reviewed_on) AS last_reviewed_on
     FROM base.review JOIN base.recommendation USING (recommendation_id) GROUP BY ALL
 ),
-addressed AS (
-    SELECT ask_id, nullif(addressee, 'withdrawn') AS addressee
-    FROM (SELECT recommendation.ask_id, arg_max(review.answer, (review.recorded_at, review.review_id)) AS addressee
-          FROM base.review JOIN base.recommendation USING (recommendation_id)
-          WHERE review.question = 'addressee' GROUP BY recommendation.ask_id)
-),
 shared AS (
     SELECT recommendation.ask_id, min(shared.shared_on) AS shared_on
     FROM base.shared JOIN base.recommendation USING (recommendation_id) GROUP BY ALL
@@ -63,7 +57,7 @@ joined AS (
         document.reference,
         recommendation.page,
         base.page_url(document.url, document.media_type, recommendation.page) AS page_url,
-        base.addressees_of(addressed.addressee, recommendation.addressees, document.recipients) AS addressees,
+        addressed.addressees,
         coalesce(themed.themes, []) AS themes,
         themed.theme_score,
         ask.common_id,
@@ -112,7 +106,7 @@ joined AS (
     LEFT JOIN answer ON answer.ask_id = ask.ask_id
     LEFT JOIN history ON history.ask_id = ask.ask_id
     LEFT JOIN themed ON themed.recommendation_id = ask.ask_id
-    LEFT JOIN addressed ON addressed.ask_id = ask.ask_id
+    JOIN base.addressed ON addressed.ask_id = ask.ask_id
     LEFT JOIN reviewed ON reviewed.ask_id = ask.ask_id
     LEFT JOIN shared ON shared.ask_id = ask.ask_id
     LEFT JOIN closed ON closed.common_id = ask.common_id

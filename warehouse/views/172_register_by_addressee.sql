@@ -1,16 +1,3 @@
-CREATE MACRO base.name_words(name) AS
-    list_filter(list_words(name), lambda word: NOT list_contains(
-        ['the', 'of', 'for', 'and', 'to', 'chief', 'constable', 'commissioner', 'secretary', 'state', 'minister', 'ministry',
-         'department', 'executive', 'officer', 'office', 'his', 'her', 'majesty', 'mr', 'mrs', 'ms', 'dr', 'rt', 'hon', 'mp'],
-        word));
-COMMENT ON MACRO base.name_words IS 'The words of a body''s name without those of offices.';
-
-CREATE MACRO base.is_same_body(one, other) AS
-    coalesce(len(base.name_words(one)) > 0 AND len(base.name_words(other)) > 0
-        AND (list_has_all(base.name_words(one), base.name_words(other))
-             OR list_has_all(base.name_words(other), base.name_words(one))), FALSE);
-COMMENT ON MACRO base.is_same_body IS 'True: the words of one name are all in the other, offices aside: Kent Police and the Chief Constable of Kent Police.';
-
 CREATE VIEW register_by_addressee AS
 WITH asked AS (
     SELECT register.*, unnest(CASE WHEN len(addressees) > 0 THEN list_distinct(addressees) ELSE [NULL] END) AS addressee
