@@ -11,6 +11,7 @@ from pipeline.issues import append_issues, stamp_run
 from pipeline.mending import Mended, mend_once, mend_twice
 from pipeline.records import Issue, Level
 from pipeline.stages import DAMAGED
+from pipeline.store import clear_unfinished
 from pipeline.visits import CrawlRecord, CrawlState, Memory, crawl_folders, read_crawls
 from pipeline.workspace import Workspace, hold_ledger
 
@@ -33,6 +34,9 @@ def mend_lines(order: Order, left: str | None) -> tuple[str, ...]:
             issues.append(_tell_mended(path.relative_to(workspace.data), one))
             if one.lost and path.parent.parent == workspace.crawls:
                 _list_again(path.parent, order)
+    if left is not None:
+        for folder in (workspace.stages, workspace.digests):
+            clear_unfinished(folder)
     if left is not None and not was_cut_off(workspace):  # or the delivery tells of it, and of the message in doubt
         issues.append(_tell_stopped(left))
     _append(order, issues)

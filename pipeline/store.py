@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pipeline.records import StoredFile
 T = TypeVar("T")
 
 _LINES = TypeAdapter(StoredFile)
+UNFINISHED = re.compile(r"\..+\.\d+\.\d+")  # as `write_whole` names what it writes beside
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -36,6 +38,13 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a writer that was killed left beside its files below `folder`; nobody may be writing there."""
+    for path in folder.rglob(".*"):
+        if UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def is_local(path: Path) -> bool:

@@ -1,5 +1,7 @@
 """The archive and the stage caches keep what they are given, whole, once."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from pipeline import stages, store
 from pipeline.ids import content_hash
 from pipeline.records import DocumentRef, StoredFile
 from pipeline.stages import StageCache
-from pipeline.store import Archive, ArchiveDamaged, append_lines, write_whole
+from pipeline.store import Archive, ArchiveDamaged, append_lines, clear_unfinished, write_whole
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 REF = DocumentRef("inbox", "debriefs", "inbox:1/a.pdf")
@@ -19,6 +21,22 @@ REF = DocumentRef("inbox", "debriefs", "inbox:1/a.pdf")
 
 def line_for(content: bytes, ref: DocumentRef = REF) -> StoredFile:
     return StoredFile(content_hash(content), len(content), NOW, "application/pdf", ref)
+
+
+def test_what_a_killed_writer_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "digests" / "today"
+    write_whole(folder / "custody.csv", b"whole")
+    (folder / ".hidden.csv").write_bytes(b"somebody's own")
+    killed = "import os, sys, pathlib; from pipeline import store; os.fsync = lambda _: os._exit(9); "
+    told = "store.write_whole(pathlib.Path(sys.argv[1]), b'half')"
+    died = subprocess.run([sys.executable, "-c", killed + told, folder / "custody.csv"], check=False)
+    assert died.returncode == 9
+    assert len(list(folder.iterdir())) == 3
+    clear_unfinished(tmp_path)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "custody.csv": b"whole",
+        ".hidden.csv": b"somebody's own",
+    }
 
 
 def test_the_same_document_is_kept_once(tmp_path: Path) -> None:
