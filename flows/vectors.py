@@ -1,6 +1,6 @@
 """What is kept of texts: the vectors of texts, titles and words, and what grouping reads off an ask."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +41,7 @@ def word_cache(settings: Settings) -> StageCache:
 
 def keep_encoded(settings: Settings, encoder: embed.Encoder) -> embed.Encoder:
     """`encoder` for texts that come back each night: what it has encoded once is kept with the words."""
-    return _KeepingEncoder(word_cache(settings), encoder)
+    return _KeepingEncoder(word_cache(settings), encoder, {})
 
 
 def load_words(
@@ -49,18 +49,11 @@ def load_words(
 ) -> Callable[[Sequence[str]], pairs.WordVectors]:
     """A function that gives the vectors of all content words of the texts it is given; what is not kept is computed."""
     cache = word_cache(settings)
-    known = {key: np.frombuffer(vector, np.float32) for key, vector in cache.read(cache.keys()).items()}
+    kept = _KeepingEncoder(cache, encoder, cache.read(cache.keys()))
 
     def look_up(texts: Sequence[str]) -> pairs.WordVectors:
         words = pairs.list_words(texts, figures.lexicon)
-        keys = [embed.vector_key(word, encoder.revision) for word in words]
-        lacking = [n for n, key in enumerate(keys) if key not in known]
-        if lacking:
-            found = dict(zip([keys[n] for n in lacking], encoder.encode([words[n] for n in lacking]), strict=True))
-            cache.add({key: vector.tobytes() for key, vector in found.items()})
-            known.update(found)
-        table = np.array([known[key] for key in keys], np.float32).reshape(len(keys), encoder.dimension)
-        return pairs.WordVectors({word: row for row, word in enumerate(words)}, table)
+        return pairs.WordVectors({word: row for row, word in enumerate(words)}, kept.encode(words))
 
     return look_up
 
@@ -89,10 +82,10 @@ def title_of(file: StoredFile, extraction: Extraction) -> str | None:
 
 
 class _KeepingEncoder:
-    """Reads the vectors that the cache has and adds those that it lacks."""
+    """Reads the vectors that the cache has and adds those that it lacks; what is `known` is not read again."""
 
-    def __init__(self, cache: StageCache, encoder: embed.Encoder) -> None:
-        self._cache, self._encoder = cache, encoder
+    def __init__(self, cache: StageCache, encoder: embed.Encoder, known: Mapping[str, bytes]) -> None:
+        self._cache, self._encoder, self._known = cache, encoder, dict(known)
 
     @property
     def revision(self) -> str:
@@ -104,13 +97,14 @@ class _KeepingEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         keys = [embed.vector_key(text, self.revision) for text in texts]
-        kept = self._cache.read(keys)
-        lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
-        vectors = self._encoder.encode(list(lacking.values()))
-        fresh = {key: vector.tobytes() for key, vector in zip(lacking, vectors, strict=True)}
-        self._cache.add(fresh)
-        found = {**kept, **fresh}
-        joined = b"".join(found[key] for key in keys)
+        if unknown := set(keys) - self._known.keys():
+            self._known.update(self._cache.read(unknown))
+        if lacking := {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}:
+            vectors = self._encoder.encode(list(lacking.values()))
+            fresh = {key: vector.tobytes() for key, vector in zip(lacking, vectors, strict=True)}
+            self._cache.add(fresh)
+            self._known.update(fresh)
+        joined = b"".join(self._known[key] for key in keys)
         return np.frombuffer(joined, np.float32).reshape(len(keys), self.dimension)
 
 
