@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from flows.iteration import in_batches
 from flows.judged import load_judgements
 from flows.read import Work, archive_lines, document_states, first_lines, load_extractions, refused_rows
-from flows.vectors import keep_encoded, load_vectors, title_of
+from flows.vectors import keep_encoded, load_encoder, load_vectors, title_of
 from pipeline import assign, embed
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
@@ -76,7 +76,7 @@ def assign_themes(settings: Settings, run_id: str, now: datetime) -> Work:
     if not states:
         return Work(0, 0)
     index, reviews = _load_index(settings), Ledger(Workspace(settings.data).ledger).reviews().records
-    encoder, registry = embed.load_encoder(settings.encoder), load_registry(settings.themes)
+    encoder, registry = load_encoder(settings), load_registry(settings.themes)
     places = {row: sha256 for sha256, kept in index.documents.items() for row in kept.rows}
     judgements = load_judgements(settings, reviews, places, states, registry)
     levers = load_levers()

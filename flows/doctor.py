@@ -15,13 +15,14 @@ from flows.order import RUN
 from flows.production.programs import ADDRESS, is_answering
 from flows.publish import built_for
 from flows.troubles import LITTLE_DISK_GB, find_troubles, free_gigabytes, missed_since
-from pipeline.embed import EncoderError, load_encoder
+from flows.vectors import load_encoder
 from pipeline.ids import content_hash
 from pipeline.ledger import Ledger
 from pipeline.reading import WrongModel, check_models
 from pipeline.registry import check_registry, load_registry
 from pipeline.settings import Settings, read_variable
 from pipeline.store import Archive, read_lines
+from pipeline.torch_model import EncoderError
 from pipeline.visits import CrawlRecord, CrawlState, crawl_folders, read_crawls
 from pipeline.workspace import Busy, Workspace, check_free, held_since
 from sources import load_sources
@@ -35,6 +36,7 @@ PACKAGES = (
     "pyarrow",
     "pypdfium2",
     "rapidocr",
+    "openvino",
     "torch",
     "sentence-transformers",
     "hdbscan",
@@ -82,7 +84,7 @@ def _look_at_packages() -> Iterator[Finding]:
 def _look_at_models(settings: Settings) -> Iterator[Finding]:
     """Each model by the hash of its file: one that is not the tested one is told, and no reason to say no more."""
     try:
-        yield Finding("model", load_encoder(settings.encoder).revision)
+        yield Finding("model", load_encoder(settings).revision)
     except EncoderError as error:
         yield Finding("model", str(error), is_fault=True)
     if settings.ocr:

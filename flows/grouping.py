@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from flows.grouped_rows import AskReader, Shelf, read_kept, write_kept
 from flows.read import Work
-from flows.vectors import load_readings, load_vectors, load_words
+from flows.vectors import load_encoder, load_readings, load_vectors, load_words
 from pipeline import embed, group, identity, recur
 from pipeline.candidates import Lookup, Past
 from pipeline.ids import code_hash, text_hash
@@ -125,7 +125,7 @@ def _find_groups(settings: Settings, living: Collection[Sequence[str]]) -> Found
 
     Rows of a living group stay together, unless another model or other code than tonight's had joined them.
     """
-    figures, encoder = load_figures(), embed.load_encoder(settings.encoder)
+    figures, encoder = load_figures(), load_encoder(settings)
     version = text_hash(encoder.revision, code_hash(GROUPING_CODE))
     shelf, past, is_other = read_kept(settings, version)
     reader = AskReader(settings, shelf)

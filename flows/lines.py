@@ -8,6 +8,7 @@ import numpy as np
 from dateutil import parser as date_parser
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from flows.vectors import load_encoder
 from pipeline import assign, embed, group, identity, pairs
 from pipeline.records import Ask, Assignment
 from pipeline.refusal import Refusal
@@ -57,7 +58,7 @@ def read_items(lines: Iterable[str]) -> list[Item]:
 
 def classify_items(items: Sequence[Item], settings: Settings) -> tuple[Assignment, ...]:
     """The themes of each item, in order."""
-    encoder = embed.load_encoder(settings.encoder)
+    encoder = load_encoder(settings)
     classifier = assign.load_classifier(load_registry(settings.themes), encoder)
     texts = [item.text for item in items]
     vectors = _encode(encoder, texts)
@@ -66,7 +67,7 @@ def classify_items(items: Sequence[Item], settings: Settings) -> tuple[Assignmen
 
 def group_items(items: Sequence[Item], settings: Settings) -> tuple[Membership, ...]:
     """The common recommendation of each item, in order. Ids depend only on the items given."""
-    encoder = embed.load_encoder(settings.encoder)
+    encoder = load_encoder(settings)
     asks = [_to_ask(item) for item in items]
     figures = pairs.load_figures()
     words = pairs.list_words([ask.text for ask in asks], figures.lexicon)

@@ -16,9 +16,8 @@ from flows.order import RUN
 from flows.read import load_extractions, load_replaced
 from flows.streams import describe_streams
 from flows.theming import load_proposals
-from flows.vectors import load_vectors
+from flows.vectors import load_encoder, load_vectors
 from pipeline import identity
-from pipeline.embed import load_encoder
 from pipeline.ids import code_hash, content_hash, text_hash
 from pipeline.issues import append_issues, read_issues, stamp_run
 from pipeline.ledger import Ledger
@@ -165,7 +164,7 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
     events = ledger.identity_events().records
     commons, links = leave_groups(grouping.commons, grouping.links, reviews)
     archive = Archive(workspace.archive)
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings)
     registry = load_registry(settings.themes)
     themed = load_themed(settings)
     # What goes out tonight is told from the next day on, so that building the same night again gives the same bytes.

@@ -1,6 +1,6 @@
 """`perennial search` and the theme counts: questions to the published warehouse that need the model or the settings."""
 
-from pipeline.embed import load_encoder
+from flows.vectors import load_encoder
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
 from warehouse import search
@@ -11,7 +11,7 @@ def search_warehouse(
     settings: Settings, words: str, *, scope: str, theme: str | None, source: str | None, limit: int
 ) -> list[search.Hit]:
     """The best passages or recommendations for `words`, by keywords and by meaning, best first."""
-    [vector] = load_encoder(settings.encoder).encode([words])
+    [vector] = load_encoder(settings).encode([words])
     warehouse = Workspace(settings.data).warehouse
     return search.search(warehouse, words, vector, scope=scope, theme=theme, source=source, limit=limit)
 

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 
 from flows.assigning import load_themed
 from flows.read import Work, archived_documents, load_extractions, recommendations_of
-from flows.vectors import load_vectors
-from pipeline import embed, emerging, identity
+from flows.vectors import load_encoder, load_vectors
+from pipeline import emerging, identity
 from pipeline.ledger import Ledger
 from pipeline.records import Extraction, Kind, Recommendation, StoredFile
 from pipeline.refusal import Refusal
@@ -45,7 +45,7 @@ def propose_themes(settings: Settings, run_id: str, now: datetime, as_of: date) 
         if row.recommendation_id not in covered and row.kind != Kind.QUOTED_RECOMMENDATION
     ]
     uncovered = [_uncover(row, files[row.sha256], extractions[row.sha256]) for row in rows]
-    vectors = load_vectors(settings, [row.text for row in rows], embed.load_encoder(settings.encoder))
+    vectors = load_vectors(settings, [row.text for row in rows], load_encoder(settings))
     found = emerging.propose_themes(uncovered, vectors, as_of)
     past = ledger.proposal_events().records
     named, events = identity.match_groups(

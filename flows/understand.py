@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from flows.iteration import in_batches, track
 from flows.read import Work, archived_documents, load_extractions
-from flows.vectors import find_unread, load_readings, title_of, vector_cache, word_cache
+from flows.vectors import find_unread, load_encoder, load_readings, title_of, vector_cache, word_cache
 from pipeline import embed, pairs
 from pipeline.settings import Settings
 from pipeline.stages import StageCache
@@ -24,7 +24,7 @@ def embed_texts(settings: Settings) -> Work:
     cores = {reading.core for reading in load_readings(settings, asked)}
     passages = {passage.text for one in extractions.values() for passage in one.passages}
     texts = sorted({*asked, *cores, *passages, *(title for title in titles if title)})
-    encoder = embed.load_encoder(settings.encoder, threads=settings.workers)
+    encoder = load_encoder(settings, threads=settings.workers)
     fresh = _embed_into(vector_cache(settings), texts, encoder, settings)
     _embed_into(word_cache(settings), words, encoder, settings)
     return Work(len(texts), fresh)

@@ -19,6 +19,11 @@ ASK_CODE = tuple(PIPELINE / name for name in ("wording.py", "cues.py"))
 FORM, ASKS = b"f", b"a"  # the first byte of a kept reading
 
 
+def load_encoder(settings: Settings, *, threads: int | None = None) -> embed.Encoder:
+    """The model that the settings name; converted once for all commands on this data folder. Raises `EncoderError`."""
+    return embed.load_encoder(settings.encoder, threads=threads, kept=Workspace(settings.data).models)
+
+
 def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
     """The kept vectors of `texts`, float32 (n, d), in their order. Raises `StageIncomplete`."""
     keys = [embed.vector_key(text, encoder.revision) for text in texts]

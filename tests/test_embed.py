@@ -1,6 +1,8 @@
 """One text has one vector, whatever stands beside it, and no model is fetched."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from pipeline import embed
 from pipeline.embed import Encoder, EncoderError, load_encoder, vector_key
+from pipeline.torch_model import TorchModel
 
 TEXTS = [
     "Detainees should be roused every half hour.",
@@ -37,6 +40,42 @@ def test_neighbours_and_order_change_nothing(encoder: Encoder) -> None:
     alone = np.vstack([encoder.encode([text]) for text in TEXTS])
     assert np.array_equal(together, alone)
     assert np.array_equal(encoder.encode(TEXTS[::-1])[::-1], together)
+
+
+def test_the_kept_model_gives_the_same_vectors(encoder: Encoder, tmp_path: Path) -> None:
+    shelf = tmp_path / "stages" / "models"
+    assert np.array_equal(load_encoder(kept=shelf).encode(TEXTS), encoder.encode(TEXTS))
+    assert not tmp_path.joinpath("stages").exists(), "a question asked outside a data folder leaves none behind"
+    shelf.parent.mkdir()
+    for _ in range(2):
+        assert np.array_equal(load_encoder(kept=shelf).encode(TEXTS), encoder.encode(TEXTS))
+    [weights] = shelf.glob("*/model.bin")
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 255
+    weights.write_bytes(content)
+    assert np.array_equal(load_encoder(kept=shelf).encode(TEXTS), encoder.encode(TEXTS))
+    assert len(list(shelf.glob("*/facts.json.damaged"))) == 1, "for the night to tell of"
+    assert load_encoder(kept=shelf).dimension == encoder.dimension
+
+
+def test_a_kept_model_needs_no_pytorch(tmp_path: Path) -> None:
+    load_encoder(kept=tmp_path / "models").encode(TEXTS)
+    code = (
+        "import sys; from pathlib import Path; from pipeline.embed import load_encoder;"
+        f"load_encoder(kept=Path({str(tmp_path / 'models')!r})).encode(['a']);"
+        "print([n for n in ('torch', 'transformers', 'sentence_transformers') if n in sys.modules],"
+        "sys.modules['openvino_telemetry'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] None", "nothing reports to the engine's maker either"
+
+
+def test_vectors_are_those_of_sentence_transformers(encoder: Encoder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = [text for text in TEXTS if text]
+    model = SentenceTransformer(str(embed._bundled_folder()), device="cpu", local_files_only=True)
+    assert np.sum(encoder.encode(texts) * np.asarray(model.encode(texts)), axis=1).min() > 0.9995
 
 
 def test_like_asks_are_nearer_than_unlike(encoder: Encoder) -> None:
@@ -76,6 +115,20 @@ def test_another_tokenizer_under_the_bundled_name_is_refused(monkeypatch: pytest
 def test_a_model_that_is_not_here_is_refused_without_asking_a_hub(name: str) -> None:
     with pytest.raises(EncoderError, match="neither a folder nor in this machine's cache"):
         load_encoder(name)
+
+
+def test_a_model_the_engine_cannot_compute_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    class Odd(torch.nn.Module):
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            return torch.linalg.lstsq(input_ids.float(), attention_mask.float()).solution
+
+    ids = torch.ones((2, 2), dtype=torch.long)
+    odd = TorchModel(Odd(), {"input_ids": ids, "attention_mask": ids}, "", 0, 512)
+    monkeypatch.setattr(embed, "load_torch_model", lambda _: odd)
+    with pytest.raises(EncoderError, match="OpenVINO cannot compute"):
+        load_encoder().encode(TEXTS)
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ class ByLot:
 @pytest.fixture
 def by_lot(monkeypatch: pytest.MonkeyPatch) -> ByLot:
     encoder = ByLot()
-    monkeypatch.setattr(embed, "load_encoder", lambda _: encoder)
+    monkeypatch.setattr(embed, "load_encoder", lambda _name, **_: encoder)
     monkeypatch.setattr(candidates, "CENTRES_BELOW", "2")  # an eighth of the asks: few have cells of their own else
     return encoder
 

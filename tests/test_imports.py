@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "sentence_transformers", "prefect", "hdbscan", "sklearn", "duckdb", "pypdfium2", "pdfplumber")
+HEAVY = (
+    "torch", "sentence_transformers", "openvino", "prefect", "hdbscan", "sklearn", "duckdb", "pypdfium2", "pdfplumber",
+)  # fmt: skip
 
 
 def run_python(code: str, folder: Path) -> str:

@@ -85,7 +85,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folder]:
     for module in (assigning, theming):
         monkeypatch.setattr(module, "load_vectors", lambda _settings, texts, encoder: encoder.encode(texts))
     monkeypatch.setattr(assigning, "document_states", folder.states)
-    monkeypatch.setattr(embed, "load_encoder", lambda _name: Wheel())
+    monkeypatch.setattr(embed, "load_encoder", lambda _name, **_: Wheel())
     for n, text in enumerate(ASKS):
         folder.add(f"d{n}", text)
     yield folder
@@ -112,7 +112,7 @@ def test_the_registry_s_examples_are_encoded_once(folder: Folder, monkeypatch: p
             encoded.extend(texts)
             return super().encode(texts)
 
-    monkeypatch.setattr(embed, "load_encoder", lambda _name: Counting())
+    monkeypatch.setattr(embed, "load_encoder", lambda _name, **_: Counting())
     folder.night("first")
     assert examples <= set(encoded)
     encoded.clear()

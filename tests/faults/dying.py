@@ -49,13 +49,12 @@ def load_everything() -> None:
     from pipeline import assign, embed
     from pipeline.registry import load_registry
 
-    one = embed.load_encoder(None, threads=1)  # in a fork, threads of PyTorch side by side trip over each other
-    encoder = Remembering(one, Path(sys.argv[1]))
+    # Nothing is computed before the fork, because the engine's threads do not come along: what the themes need of the
+    # registry's examples was kept by the first night.
+    stages = Path(sys.argv[1])
+    encoder = Remembering(embed.load_encoder(None, threads=1, kept=stages / "models"), stages)
     assign.load_classifier(load_registry(None), encoder)
-    embed.load_encoder = lambda name=None, *, threads=None: encoder  # type: ignore[assignment]
-    for module in list(sys.modules.values()):
-        if getattr(module, "load_encoder", None) is not None and module.__name__.startswith(OURS):
-            module.load_encoder = embed.load_encoder  # type: ignore[attr-defined]
+    embed.load_encoder = lambda name=None, *, threads=None, kept=None: encoder  # type: ignore[assignment]
     assert flows.nightly and warehouse.summary
     gc.freeze()
 
