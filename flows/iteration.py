@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
@@ -31,6 +32,21 @@ def track(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     """The same items, with a bar on standard error that says how many of `total` are done; silent when not watched."""
     watched = sys.stderr.isatty() and total > 0
     yield from rich_track(items, what, total, console=Console(stderr=True), transient=True, disable=not watched)
+
+
+def follow(items: Iterable[T], work: Callable[[T], None]) -> None:
+    """Call `work` on each item in order, in a thread beside the one that waits for the next item; one at a time.
+
+    Raises what `work` raises, at the latest when the next item is there.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        under_way: Future[None] | None = None
+        for item in items:
+            if under_way:
+                under_way.result()
+            under_way = pool.submit(work, item)
+        if under_way:
+            under_way.result()
 
 
 def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter
 
 from flows.document import Job, read_all, reading_version
-from flows.iteration import in_batches
+from flows.iteration import follow, in_batches
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.media import CSV, HTML, PDF
@@ -18,7 +18,7 @@ from pipeline.store import Archive
 from pipeline.versions import find_superseded
 from pipeline.workspace import Workspace
 
-CHECKPOINT = 24  # documents between writes: what a killed night loses at most
+CHECKPOINT = 24  # documents between writes: a killed night loses twice as many at most
 
 EXTRACTION = TypeAdapter(Extraction)
 PASSAGES = TypeAdapter(tuple[Passage, ...])
@@ -53,13 +53,13 @@ def read_documents(settings: Settings) -> Work:
     extracted, passages = _reading_caches(workspace)
     done = extracted.keys() & passages.keys()
     by_key = {_reading_key(file, reading_version(settings.ocr)): file for file in files}
-    fresh = {key: file for key, file in by_key.items() if key not in done}
+    lacking = {key: file for key, file in by_key.items() if key not in done}
+    # The largest first: a scan begun last would have one core read it while the others wait.
+    fresh = dict(sorted(lacking.items(), key=lambda item: (-item[1].size, item[0])))
     jobs = {key: _job(archive, file, settings) for key, file in fresh.items()}
     if jobs and settings.ocr:
         check_models()  # here, or every scanned document would be given up, each with an issue of its own
-    for batch in in_batches(_read_all(jobs, settings), CHECKPOINT):
-        passages.add({key: PASSAGES.dump_json(one.passages) for key, one in batch})
-        extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in batch})
+    follow(in_batches(_read_all(jobs, settings), CHECKPOINT), lambda batch: _keep(batch, extracted, passages))
     return Work(len(files), len(fresh))
 
 
@@ -160,6 +160,11 @@ def _read_all(jobs: Mapping[str, Job], settings: Settings) -> Iterator[tuple[str
     from flows.scale_out import read_far  # an extra that one machine does without
 
     return read_far(jobs, settings)
+
+
+def _keep(batch: Sequence[tuple[str, Extraction]], extracted: StageCache, passages: StageCache) -> None:
+    passages.add({key: PASSAGES.dump_json(one.passages) for key, one in batch})
+    extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in batch})
 
 
 def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:

@@ -58,7 +58,7 @@ class Line:
     @property
     def main(self) -> Run:
         """The run with the most characters."""
-        return max(self.runs, key=lambda run: run.end - run.start)
+        return self.runs[0] if len(self.runs) == 1 else max(self.runs, key=lambda run: run.end - run.start)
 
     @property
     def size(self) -> float:

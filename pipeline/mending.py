@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic_core import from_json
 
-from pipeline.store import append_lines, copy_of, seal_line, write_whole
+from pipeline.store import append_lines, copy_of, keeps_seal, seal_line, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ def mend_twice(path: Path, aside: Path) -> Mended:
 
 
 def mend_once(path: Path) -> Mended:
-    """Take lines that cannot be read out of `path`: what they told can be learned again."""
+    """Take lines that cannot be read, or were changed, out of `path`: what they told can be learned again."""
     if not path.exists() or _is_whole(path):
         return Mended()
     raw = path.read_bytes()
     lines = raw.splitlines()
-    kept = [line for line in lines if _is_readable(line)]
+    kept = [line for line in lines if _is_intact(line)]
     lost = len(lines) - len(kept)
     if lost:
         write_whole(path, b"".join(line + b"\n" for line in kept))
@@ -74,7 +74,7 @@ def _agree(path: Path, copy: Iterable[bytes]) -> bool:
 
 def _is_whole(path: Path) -> bool:
     with path.open("rb") as file:
-        return all(line.endswith(b"\n") and _is_readable(line) for line in file)
+        return all(line.endswith(b"\n") and _is_intact(line[:-1]) for line in file)
 
 
 def _merge(ours: list[bytes], theirs: list[bytes]) -> tuple[list[bytes], list[bytes]]:
@@ -93,6 +93,10 @@ def _merge(ours: list[bytes], theirs: list[bytes]) -> tuple[list[bytes], list[by
 def _open_seals(content: bytes) -> list[bytes]:
     lines = (raw.partition(b" ")[2] for raw in content.splitlines())
     return [line for line, raw in zip(lines, content.splitlines(), strict=True) if seal_line(line) == raw]
+
+
+def _is_intact(line: bytes) -> bool:
+    return _is_readable(line) and keeps_seal(line)
 
 
 def _is_readable(line: bytes) -> bool:

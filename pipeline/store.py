@@ -19,6 +19,7 @@ from pipeline.records import StoredFile
 T = TypeVar("T")
 
 _LINES = TypeAdapter(StoredFile)
+_SEAL = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
 UNFINISHED = re.compile(r"\..+\.\d+\.\d+")  # as `write_whole` names what it writes beside
 
 
@@ -99,6 +100,17 @@ def seal_line(line: bytes) -> bytes:
     return b"%08x " % crc32(line) + line
 
 
+def seal_object(line: bytes) -> bytes:
+    """The JSON object with its checksum as its last key, for lines that have no copy."""
+    return line[:-1] + b',"crc":"%08x"}' % crc32(line)
+
+
+def keeps_seal(line: bytes) -> bool:
+    """False where `line` is no longer as `seal_object` left it; lines of before there were seals say nothing."""
+    seal = _SEAL.search(line)
+    return seal is None or crc32(line[: seal.start()] + b"}") == int(seal[1], 16)
+
+
 @dataclass(frozen=True, slots=True)
 class Lines(Generic[T]):
     """What a JSON-lines file holds, and how many of its lines could not be read."""
@@ -152,7 +164,7 @@ class IndexedLines(Generic[T]):
 
     def add(self, record: T) -> None:
         """Append `record`; it is on the disk when this returns."""
-        end = append_lines(self.path, [self._codec.dump_json(record)])
+        end = append_lines(self.path, [seal_object(self._codec.dump_json(record))])
         self._places[hash_key(self._key_of(record))] = end
 
     def latest(self) -> Iterator[T]:

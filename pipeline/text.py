@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 # PDFium's mark for a hyphen at a line end (older builds: U+0002); U+00AD is the soft hyphen.
 BROKEN = "\ufffe\x02\u00ad"
@@ -22,17 +22,10 @@ _MAY_BREAK = re.compile(rf"[{BROKEN}]|[-\u2010]\s*[\r\n]")
 _BULLET = re.compile(rf"(?:^|(?<=\s))[{re.escape(BULLETS)}]+(?=\s)|(?:^|(?<=\n))[{re.escape(BULLETS)}]+")
 _ANY_BULLET, _ANY_UNSEEN, _ANY_BROKEN = (re.compile(f"[{marks}]") for marks in (re.escape(BULLETS), _UNSEEN, BROKEN))
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*(?![\ufffe\x02\u00ad])")
-_DASH = re.compile(rf"[-\u2010-\u2015\u2212{BROKEN}]")
-_UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}{_UNSEEN}]")
+_UNCOMPARED = re.compile(rf"[\s:{re.escape(BULLETS)}{_UNSEEN}\-\u2010-\u2015\u2212{BROKEN}]+")
+_PLAIN = str.maketrans(ascii_uppercase + "`", ascii_lowercase + "'")  # most characters, in one step
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "´": "'", "`": "'"})
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Folded text with, for each of its characters, the offset of the character it came from."""
-
-    text: str
-    offsets: tuple[int, ...]
 
 
 def repair(pieces: Sequence[str], known_words: Collection[str] = frozenset()) -> str:
@@ -69,25 +62,12 @@ def words_of(text: str) -> set[str]:
 
 def fold(text: str) -> str:
     """`text` as compared: case, white space, hyphens, colons, bullets, ligatures and kinds of quotes do not count."""
-    return fold_with_offsets(text).text
+    return _BEYOND_ASCII.sub(_fold_character, _UNCOMPARED.sub("", text).translate(_PLAIN))
 
 
-def fold_with_offsets(text: str) -> Folded:
-    """Like `fold`, with a map back into `text`."""
-    kept: list[str] = []
-    offsets: list[int] = []
-    for offset, char in enumerate(text):
-        if char.isascii() and char.isalnum():  # most characters, without the costly steps
-            kept.append(char.lower())
-            offsets.append(offset)
-            continue
-        if _UNCOMPARED.match(char) or _DASH.match(char) or char == "\ufffe":
-            continue
-        plain = unicodedata.normalize("NFKC", char.translate(_QUOTES)).translate(_QUOTES).casefold()
-        plain = re.sub(r"\s", "", plain)
-        kept.append(plain)
-        offsets.extend([offset] * len(plain))
-    return Folded("".join(kept), tuple(offsets))
+def _fold_character(match: re.Match[str]) -> str:
+    plain = unicodedata.normalize("NFKC", match.group().translate(_QUOTES)).translate(_QUOTES).casefold()
+    return re.sub(r"\s", "", plain)
 
 
 def _mend(match: re.Match[str], known_words: Collection[str]) -> str:

@@ -24,7 +24,8 @@ def _is_there(recommendation: Recommendation, texts: Mapping[int, str]) -> bool:
     if not recommendation.spans or not all(_lies_within(span, texts) for span in recommendation.spans):
         return False
     raw = [texts[span.page][span.start : span.end] for span in recommendation.spans]
-    return bool(fold(recommendation.text)) and fold(repair(raw)) == fold(recommendation.text)
+    said = fold(recommendation.text)
+    return bool(said) and fold(repair(raw)) == said
 
 
 def _lies_within(span: Span, texts: Mapping[int, str]) -> bool:

@@ -1,7 +1,8 @@
 """What a crawl remembers: append-only lines under `archive/crawls/<source>/`, from which it goes on after a kill.
 
 `visits.jsonl` has a line for each address asked, `listings.jsonl` one for each document as a publisher lists it,
-`crawls.jsonl` when crawls began and ended, `events.jsonl` documents that were replaced or withdrawn.
+`crawls.jsonl` when crawls began and ended, `events.jsonl` documents that were replaced or withdrawn. Events have a
+copy; a line of the others ends with its checksum, and one that was spoilt is taken out and asked for again.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.records import DocumentRef
-from pipeline.store import IndexedLines, append_lines, append_twice, read_lines
+from pipeline.store import IndexedLines, append_lines, append_twice, read_lines, seal_object
 from pipeline.web import Outcome, Request
 
 
@@ -173,7 +174,7 @@ class Memory:
 
     def add_crawl(self, record: CrawlRecord) -> None:
         """Append a line on a crawl."""
-        append_lines(self.folder / "crawls.jsonl", [CRAWL.dump_json(record)])
+        append_lines(self.folder / "crawls.jsonl", [seal_object(CRAWL.dump_json(record))])
 
     def events(self) -> tuple[DocumentEvent, ...]:
         """Every event, oldest first."""

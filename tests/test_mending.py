@@ -16,7 +16,7 @@ from pipeline.ledger import Ledger, Sending
 from pipeline.mending import Mended, mend_once, mend_twice
 from pipeline.records import Review
 from pipeline.settings import Settings
-from pipeline.store import append_lines, append_twice, copy_of, write_whole
+from pipeline.store import append_lines, append_twice, copy_of, seal_object, write_whole
 from pipeline.workspace import Workspace
 
 LINES = [b'{"line": "%d", "says": "right"}' % number for number in range(5)]
@@ -116,6 +116,15 @@ def test_without_a_copy_the_other_lines_stay(tmp_path: Path) -> None:
     assert path.read_bytes().splitlines() == LINES
     assert mend_once(path) == UNTOUCHED
     assert mend_once(tmp_path / "nothing.jsonl") == UNTOUCHED
+
+
+def test_a_line_without_a_copy_that_says_something_else_is_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "visits.jsonl"
+    append_lines(path, [LINES[0], *map(seal_object, LINES[1:])])
+    assert mend_once(path) == UNTOUCHED
+    path.write_bytes(path.read_bytes().replace(b'"line": "2"', b'"line": "7"'))
+    assert mend_once(path) == Mended(lost=1)
+    assert path.read_bytes().splitlines() == [LINES[0], *map(seal_object, [LINES[1], *LINES[3:]])]
 
 
 def test_what_is_lost_for_good_is_an_error_that_the_operator_is_told(data: Path) -> None:

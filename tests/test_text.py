@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import fold, fold_with_offsets, repair, words_of
+from pipeline.text import fold, repair, words_of
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,9 @@ def test_fold_ignores_what_print_changes() -> None:
     assert fold("12 items") != fold("13 items")
 
 
-@given(st.text(max_size=60))
-def test_fold_offsets_point_into_the_text_in_order(text: str) -> None:
-    folded = fold_with_offsets(text)
-    assert len(folded.text) == len(folded.offsets)
-    assert list(folded.offsets) == sorted(folded.offsets)
-    assert all(0 <= offset < len(text) for offset in folded.offsets)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_character_is_folded_the_same_whatever_stands_beside_it(left: str, right: str) -> None:
+    assert fold(left + right) == fold(left) + fold(right)
 
 
 @given(st.lists(st.text(alphabet="abc deé-\ufffe•\n", max_size=20), max_size=5))

@@ -51,14 +51,14 @@ _BEFORE_IN_REPORTS = (
     r"(?i:\b(?:inquest|investigation|inquiry)s?\s+(?:in\s*to|of)\s*:?)",
     rf"(?i:\bthe\s+(?:\w+\s+)?(?:{_RELATIVE}))\s*(?:,|\()?\s*",
 )
-_AFTER = (
-    r"(?:['’]s?)\s+(?i:(?:tragic\s+|untimely\s+)?(?:death|family|inquest|suicide|murder|body|widow|parents|"
-    rf"{_RELATIVE})\b)",
-    rf"\s+{_DIED}\b",
-    r"\s*,?\s*\(?(?i:deceased|\(dec['’]?d\))\)?",
-    r"\s*,?\s*\(?\s*(?i:aged?|who\s+was)\s+(?:just\s+|only\s+)?\d{1,3}\b",
-    r"\s*,?\s*\(?(?i:(?:date\s+of\s+birth|d\.?o\.?b\.?|born(?:\s+on)?)\b)",
-)
+_AFTER = (  # what parts it from the name, and what it is
+    ("", r"(?:['’]s?)\s+(?i:(?:tragic\s+|untimely\s+)?(?:death|family|inquest|suicide|murder|body|widow|parents|"
+         rf"{_RELATIVE})\b)"),
+    (r"\s+", rf"{_DIED}\b"),
+    (r"\s*,?\s*\(?", r"(?i:deceased|\(dec['’]?d\))\)?"),
+    (r"\s*,?\s*\(?\s*", r"(?i:aged?|who\s+was)\s+(?:just\s+|only\s+)?\d{1,3}\b"),
+    (r"\s*,?\s*\(?", r"(?i:(?:date\s+of\s+birth|d\.?o\.?b\.?|born(?:\s+on)?)\b)"),
+)  # fmt: skip
 _NAMES = rf"({_NAME}(?:\s*(?:,|and|&)\s*{_NAME})*)"
 _TITLES = (
     re.compile(rf"^\s*{_NAMES}\s*[:\-–—]?\s*\(?(?i:prevention of future deaths?)"),
@@ -67,7 +67,8 @@ _TITLES = (
 )  # fmt: skip
 _BEFORE_NAME = [re.compile(rf"{before}\s*{_LIST}") for before in _BEFORE]
 _BEFORE_NAME_IN_REPORTS = [re.compile(rf"{before}\s*{_LIST}") for before in _BEFORE_IN_REPORTS]
-_NAME_AFTER = [re.compile(rf"\b({_FULL}){after}") for after in _AFTER]
+# Names are looked for where the words that follow them stand at all: each name that may be one costs ten times that.
+_NAME_AFTER = [(re.compile(words), re.compile(rf"\b({_FULL}){gap}{words}")) for gap, words in _AFTER]
 _STYLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx|MR|MRS|MS|MISS)\.?\s+({_TOKEN}(?:\s+{_TOKEN}){{0,2}})")
 _DEATH_REPORT = re.compile(r"(?i:\bregulation\s+28\b.{0,40}\breport|\breports?\s+to\s+prevent\s+future\s+deaths)")
 # Before a name that is not the family's: a saint, a doctor, an officer, whoever gave a report or an Act its name.
@@ -81,6 +82,7 @@ _OFFICES = frozenset(
 )  # "Mr Justice"
 _SPLIT = re.compile(r",\s+|,?\s+and\s+|\s*&\s*")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
 # After one of these words a surname is part of an office's or a place's name: "Kent Police", "Lewis Road".
@@ -142,7 +144,8 @@ def _find_before(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> s
 
 
 def _find_after(lines: Sequence[str]) -> set[str]:
-    return {match[1] for text in lines for pattern in _NAME_AFTER for match in pattern.finditer(text)}
+    worth = ((text, pattern) for text in lines for words, pattern in _NAME_AFTER if words.search(text))
+    return {match[1] for text, pattern in worth for match in pattern.finditer(text)}
 
 
 def gather_names(people: Mapping[str, Collection[str]]) -> Names:
@@ -166,7 +169,8 @@ def gather_names(people: Mapping[str, Collection[str]]) -> Names:
 
 def withhold(text: str, names: Names, sha256: str | None = None) -> str:
     """`text` with each name replaced by a neutral word; `sha256` is the document it comes from."""
-    spans = _find_spans(text, names, names.parts.get(sha256 or "", frozenset()))
+    own = names.parts.get(sha256 or "", frozenset())
+    spans = _find_spans(text, names, own) if _may_name(text, names, own) else []
     cut = reduce(lambda kept, span: kept[: span[0]] + WITHHELD + kept[span[1] :], reversed(spans), text)
     return re.sub(rf"{re.escape(WITHHELD)}(?:[\s-]+{re.escape(WITHHELD)})+", WITHHELD, cut)
 
@@ -194,7 +198,8 @@ def fold_words(text: str) -> list[str]:
     if text.isascii():  # most words, without the costly steps
         return _LETTERS.findall(text.replace("'", "").lower())
     plain = unicodedata.normalize("NFKD", text.replace("’", "").replace("'", ""))
-    return _LETTERS.findall("".join(c for c in plain if not unicodedata.combining(c)).casefold())
+    bare = _BEYOND_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], plain)
+    return _LETTERS.findall(bare.casefold())
 
 
 def _find_given(text: str) -> Iterable[str]:
@@ -202,12 +207,10 @@ def _find_given(text: str) -> Iterable[str]:
     words = list(_WORD.finditer(text))
     for place, match in enumerate(words):
         word = match.group()
+        if not word[0].isupper():
+            continue
         given = _bare(word)
-        if (
-            given not in GIVEN
-            or not word[0].isupper()
-            or _RANK.search(text[max(0, match.start() - 40) : match.start()])
-        ):
+        if given not in GIVEN or _RANK.search(text[max(0, match.start() - 40) : match.start()]):
             continue
         name, end = [word], match.end()
         for further in words[place + 1 : place + 4]:
@@ -224,12 +227,28 @@ def _is_office(word: str) -> bool:
 
 
 def _full_names_in(words: Sequence[str], names: Names) -> list[tuple[str, ...]]:
+    if names.starts.keys().isdisjoint(words):  # most texts
+        return []
     return [
         name
         for place, word in enumerate(words)
         for name in names.starts.get(word, ())
         if tuple(words[place : place + len(name)]) == name
     ]
+
+
+def _may_name(text: str, names: Names, own: Collection[str]) -> bool:
+    """False where no word of `text` begins a name or is part of one: most texts, soon told."""
+    words = set(_WORD.findall(text))
+    plain = {word.lower() for word in words if word.isascii() and word.isalpha()}
+    if not (names.starts.keys().isdisjoint(plain) and plain.isdisjoint(own)):
+        return True
+    return any(
+        folded and (folded[0] in names.starts or not {_bare(word), "".join(folded), *folded}.isdisjoint(own))
+        for word in words
+        if not (word.isascii() and word.isalpha())
+        for folded in (fold_words(word),)
+    )
 
 
 def _find_spans(text: str, names: Names, own: Collection[str]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pipeline.extract.body import Body, Row, merge_spans
 from pipeline.records import Kind, Span, Status
@@ -48,12 +49,6 @@ class Candidate:
         return (self.title or self.spans)[0].page
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
-    page: int
-    offset: int
-
-
 def cut(
     body: Body, rows: Sequence[Row], prefix: re.Pattern[str] | None = None, suffix: re.Pattern[str] | None = None
 ) -> tuple[Span, ...]:
@@ -61,7 +56,7 @@ def cut(
 
     Both patterns see the raw text, line breaks and all; `suffix` is searched and must reach the end.
     """
-    raw, places = _raw(body, rows)
+    raw, pieces = _raw(body, rows)
     start, end = 0, len(raw)
     if prefix and (match := prefix.match(raw)):
         start = match.end()
@@ -70,21 +65,20 @@ def cut(
     kept = raw[start:end]
     start += len(kept) - len(kept.lstrip())
     end -= len(kept) - len(kept.rstrip())
-    return merge_spans(body.document, _spans(places[start:end]))
+    return merge_spans(body.document, _spans(pieces, start, end))
 
 
 def without_reference(body: Body, candidate: Candidate) -> Candidate:
     """The candidate without the reference that closes its text."""
-    places = [_Character(span.page, offset) for span in candidate.spans for offset in range(span.start, span.end)][
-        -_FARTHEST:
-    ]
-    raw = "".join(body.document.pages[place.page - 1].text[place.offset] for place in places)
+    backwards = ((span.page, at) for span in candidate.spans[::-1] for at in range(span.start, span.end)[::-1])
+    places = list(islice(backwards, _FARTHEST))[::-1]
+    raw = "".join(body.document.pages[page - 1].text[at] for page, at in places)
     found = REFERENCE.search(raw)
     if found is None or found.start() == 0:
         return candidate
-    last = places[found.start()]
-    kept = [span for span in candidate.spans if (span.page, span.start) < (last.page, last.offset)]
-    kept[-1] = Span(kept[-1].page, kept[-1].start, last.offset) if kept[-1].page == last.page else kept[-1]
+    page, end = places[found.start()]
+    kept = [span for span in candidate.spans if (span.page, span.start) < (page, end)]
+    kept[-1] = Span(page, kept[-1].start, end) if kept[-1].page == page else kept[-1]
     return replace(candidate, spans=tuple(kept))
 
 
@@ -93,27 +87,32 @@ def _last(suffix: re.Pattern[str], raw: str) -> re.Match[str] | None:
     return found[0] if found else None
 
 
-def _raw(body: Body, rows: Sequence[Row]) -> tuple[str, list[_Character | None]]:
+def _raw(body: Body, rows: Sequence[Row]) -> tuple[str, list[tuple[int, Span]]]:
+    """The raw text of the rows, each closed by a line end, and where in it each of their spans begins."""
     parts: list[str] = []
-    places: list[_Character | None] = []
+    pieces: list[tuple[int, Span]] = []
+    length = 0
     for row in rows:
         for span in row.spans:
-            piece = body.document.pages[span.page - 1].text[span.start : span.end]
-            parts.append(piece)
-            places.extend(_Character(span.page, offset) for offset in range(span.start, span.end))
+            parts.append(body.document.pages[span.page - 1].text[span.start : span.end])
+            pieces.append((length, span))
+            length += span.end - span.start
         parts.append("\n")
-        places.append(None)
-    return "".join(parts), places
+        length += 1
+    return "".join(parts), pieces
 
 
-def _spans(places: Sequence[_Character | None]) -> list[Span]:
+def _spans(pieces: Sequence[tuple[int, Span]], start: int, end: int) -> list[Span]:
+    """What lies from `start` to `end` of the raw text; what follows without a gap is one span."""
     spans: list[Span] = []
-    for place in places:
-        if place is None:
+    for place, span in pieces:
+        first = span.start + max(0, start - place)
+        after = min(span.end, span.start + end - place)
+        if first >= after:
             continue
         last = spans[-1] if spans else None
-        if last and last.page == place.page and last.end == place.offset:
-            spans[-1] = Span(last.page, last.start, place.offset + 1)
+        if last and last.page == span.page and last.end == first:
+            spans[-1] = Span(last.page, last.start, after)
         else:
-            spans.append(Span(place.page, place.offset, place.offset + 1))
+            spans.append(Span(span.page, first, after))
     return spans

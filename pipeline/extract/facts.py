@@ -27,6 +27,7 @@ _REFERENCES = (
     re.compile(r"(?<![\d/])(?P<reference>20\d\d/\d{5,7})(?![\d/])"),
     re.compile(r"(?<![\d/-])(?P<reference>20\d\d\s?[-–]\s?[01]\d{3}[A-Z]?)(?![\d/-])"),
 )  # fmt: skip
+_FIGURE = re.compile(r"\d")
 _ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*(?P<reference>97[89][\d-]{10,16}\d|\d[\d-]{8,12}[\dX])\b")
 _BODY_WORDS = (
     r"Committee|Inquiry|Commission|Board|Office|Department|Ministry|Inspectorate|Authority|Agency|Council|Services?|"
@@ -177,6 +178,8 @@ def _references(document: Document, pages: Sequence[Page]) -> Iterator[_Found]:
 def _references_in(page: Page, line: Line, text: str) -> Iterator[tuple[int, _Found]]:
     """What the line prints, with how far from the start of the document it stands."""
     raw = page.text[line.start : line.end]
+    if not _FIGURE.search(raw):  # as each of them has
+        return
     for pattern in _REFERENCES:
         own = [match for match in pattern.finditer(raw) if raw[: match.start("reference")].rstrip()[-1:] != "("]
         for match in own:  # one in brackets is another document's

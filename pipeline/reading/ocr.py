@@ -54,9 +54,13 @@ class Recogniser(Protocol):
 
 
 class RapidRecogniser:
-    """PP-OCR on the processor, through rapidocr; `threads` bounds the cores it takes."""
+    """PP-OCR on the processor, through rapidocr; `threads` bounds the cores it takes.
 
-    def __init__(self, threads: int = 2) -> None:
+    One unless told otherwise: several documents are read side by side, and of several threads each that waits for the
+    others keeps its core busy, which on a full machine doubles what a page costs.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
         set_environment(NO_TELEMETRY)  # before the models' runtime is loaded: it looks once
         from rapidocr import RapidOCR  # here, not above: it loads the models' runtime
         from rapidocr.utils.output import RapidOCROutput
