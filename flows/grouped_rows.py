@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 from pipeline.stages import read_sealed, write_sealed
 from pipeline.workspace import Workspace
 
-DOCUMENTS = 2000  # opened at a time
+DOCUMENTS = 10_000  # opened at a time; each time all that was read is gone through
 
 TextArray = NDArray[np.str_]
 
@@ -52,7 +52,7 @@ class AskReader:
         self.shelf = self._renew(before)
         refused = refused_rows(Ledger(Workspace(settings.data).ledger).reviews().records)
         stands = ~np.isin(self.shelf.rows.ids, np.array(sorted(refused), dtype=np.str_))
-        self.rows = Rows(*(column[stands] for column in self.shelf.rows))
+        self.rows = Rows._make(column[stands] for column in self.shelf.rows)
         ids = self.rows.ids.tolist()
         self.bases: Mapping[str, str] = dict(zip(ids, self.shelf.bases[stands].tolist(), strict=True))
         homes = self.shelf.documents[self.shelf.homes[stands]].tolist()
@@ -85,11 +85,13 @@ class AskReader:
         asks = [ask for some in in_batches(fresh, DOCUMENTS) for ask in self._open(some)]
         self._opened = {ask.id: ask for ask in asks}
         rows = list_rows(asks, load_readings(self._settings, [ask.text for ask in asks]))
-        homes = [before.documents[before.homes[kept]], np.array([ask.document for ask in asks], dtype=np.str_)]
+        stood_in = [before.documents[before.homes[kept]], np.array([ask.document for ask in asks], dtype=np.str_)]
+        homes = np.searchsorted(documents, np.concatenate(stood_in))
+        joined = Rows._make(np.concatenate([old[kept], new]) for old, new in zip(before.rows, rows, strict=True))
         return Shelf(
-            Rows(*(np.concatenate([old[kept], new]) for old, new in zip(before.rows, rows, strict=True))),
+            joined._replace(came=_rank_documents(self._lines, documents)[homes]),
             np.concatenate([before.bases[kept], np.array([text_hash(repr(ask)) for ask in asks], dtype="U16")]),
-            np.searchsorted(documents, np.concatenate(homes)),
+            homes,
             documents,
             np.array([states[sha256] for sha256 in documents.tolist()], dtype="U16"),
         )
@@ -152,6 +154,12 @@ def write_kept(settings: Settings, version: str, shelf: Shelf, past: Past) -> No
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, version=np.str_(version), **packed)
     write_sealed(_path(settings), content.getvalue())
+
+
+def _rank_documents(lines: Sequence[StoredFile], documents: TextArray) -> NDArray[np.intp]:
+    """The place of each document among all in the order in which the archive got them."""
+    rank = {sha256: n for n, sha256 in enumerate(dict.fromkeys(line.sha256 for line in lines))}
+    return np.array([rank[sha256] for sha256 in documents.tolist()], dtype=np.intp)
 
 
 def _path(settings: Settings) -> Path:

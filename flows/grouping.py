@@ -12,22 +12,24 @@ from pydantic import TypeAdapter
 from flows.grouped_rows import AskReader, Shelf, read_kept, write_kept
 from flows.read import Work
 from flows.vectors import load_encoder, load_readings, load_vectors, load_words
-from pipeline import embed, group, identity, recur
+from pipeline import group, identity, recur
 from pipeline.candidates import Lookup, Past
+from pipeline.described import Describer
 from pipeline.ids import code_hash, text_hash
 from pipeline.ledger import Ledger
 from pipeline.pairs import PairFigures, load_figures
 from pipeline.records import Ask, CommonRecommendation, Link
 from pipeline.settings import Settings
 from pipeline.stages import read_sealed, write_sealed
+from pipeline.wording import WordReader
 from pipeline.workspace import Workspace
 
 PIPELINE = Path(group.__file__).parent
 GROUPING_CODE = tuple(
     PIPELINE / name
     for name in (
-        "group.py", "group_model.json", "candidates.py", "neighbours.py", "pairs.py", "wording.py", "thesaurus.txt",
-        "cues.py", "levers.py", "levers.yml",
+        "group.py", "group_model.json", "candidates.py", "neighbours.py", "described.py", "pairs.py", "wording.py",
+        "thesaurus.txt", "cues.py", "levers.py", "levers.yml",
     )
 )  # fmt: skip
 LINKING_CODE = (PIPELINE / "recur.py",)
@@ -104,20 +106,37 @@ def describe_groups(night: Night, named: Mapping[str, Sequence[str]]) -> Groupin
         common_id: text_hash(night.version, linking, *(night.bases[row_id] for row_id in ids))
         for common_id, ids in named.items()
     }
-    changed = {common_id for common_id in named if before.bases.get(common_id) != bases[common_id]}
-    asks = night.asks(sorted({row_id for common_id in changed for row_id in named[common_id]}))
-    known = {ask.id: ask for ask in asks}
-    vectors = dict(zip(known, night.lookup.cores([ask.text for ask in asks]), strict=True))
-    commons = [one for one in before.commons if one.common_id in named and one.common_id not in changed]
-    links = [one for one in before.links if one.common_id in named and one.common_id not in changed]
-    for common_id in sorted(changed):
-        ids = tuple(named[common_id])
-        members, near = [known[row_id] for row_id in ids], np.array([vectors[row_id] for row_id in ids])
-        told = group.describe_group([ask.text for ask in members], near, figures=night.figures)
-        commons.append(CommonRecommendation(common_id, ids, ids[told.representative], told.keywords))
-        links.extend(recur.link_pairs(common_id, members, near @ near.T))
+    changed = {common_id: ids for common_id, ids in named.items() if before.bases.get(common_id) != bases[common_id]}
+    commons, links = _describe_changed(night, changed)
+    commons += [one for one in before.commons if one.common_id in named and one.common_id not in changed]
+    links += [one for one in before.links if one.common_id in named and one.common_id not in changed]
     ordered = sorted(links, key=lambda link: (link.common_id, link.earlier_id, link.later_id))
     return Grouping(tuple(sorted(commons, key=lambda one: one.common_id)), tuple(ordered), bases)
+
+
+def _describe_changed(
+    night: Night, changed: Mapping[str, Sequence[str]]
+) -> tuple[list[CommonRecommendation], list[Link]]:
+    """What is shown of each of these groups, and the links inside them; every member is read once."""
+    asks = night.asks(sorted({row_id for ids in changed.values() for row_id in ids}))
+    place, texts = {ask.id: n for n, ask in enumerate(asks)}, [ask.text for ask in asks]
+    describer, reader = Describer(night.figures), WordReader(night.figures.lexicon)
+    describer.add(texts, night.lookup.cores(texts))
+    told = describer.finish(night.lookup.words)
+    shown, links, acts = [], list[Link](), []
+    for common_id, ids in changed.items():
+        places = np.array([place[row_id] for row_id in ids])
+        members, vectors = [asks[n] for n in places], told.raw[places]
+        shown.append(group.describe_group([ask.text for ask in members], vectors, reader))
+        found = recur.link_pairs(common_id, members, vectors @ vectors.T)
+        acts.append(places[group.select_acts(members, found)])
+        links.extend(found)
+    weakest = group.find_weakest_links(acts, told, night.figures)
+    commons = [
+        CommonRecommendation(common_id, tuple(ids), ids[one.representative], one.keywords, least)
+        for (common_id, ids), one, least in zip(changed.items(), shown, weakest, strict=True)
+    ]
+    return commons, links
 
 
 def _find_groups(settings: Settings, living: Collection[Sequence[str]]) -> Found:
@@ -132,7 +151,7 @@ def _find_groups(settings: Settings, living: Collection[Sequence[str]]) -> Found
     lookup = Lookup(
         reader.read_texts,
         lambda texts: load_vectors(settings, [one.core for one in load_readings(settings, texts)], encoder),
-        load_words(settings, figures, encoder),
+        load_words(settings, encoder),
     )
     settled = () if is_other else living
     groups, past = group.group_newcomers(reader.rows, lookup, past, living=settled, figures=figures)

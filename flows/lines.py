@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.vectors import load_encoder
 from pipeline import assign, embed, group, identity, pairs
+from pipeline.described import WordVectors, list_words
 from pipeline.records import Ask, Assignment
 from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
@@ -70,8 +71,8 @@ def group_items(items: Sequence[Item], settings: Settings) -> tuple[Membership, 
     encoder = load_encoder(settings)
     asks = [_to_ask(item) for item in items]
     figures = pairs.load_figures()
-    words = pairs.list_words([ask.text for ask in asks], figures.lexicon)
-    table = pairs.WordVectors({word: row for row, word in enumerate(words)}, _encode(encoder, words))
+    words = list_words([ask.text for ask in asks], figures.lexicon)
+    table = WordVectors({word: row for row, word in enumerate(words)}, _encode(encoder, words))
     groups = group.group_asks(asks, _encode(encoder, [ask_core(ask.text) for ask in asks]), table, figures=figures)
     named, _ = identity.match_groups(groups, {}, run_id="", recorded_at=datetime.min)
     common = {member: common_id for common_id, members in named.items() for member in members}

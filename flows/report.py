@@ -72,7 +72,7 @@ def show_assignments(assignments: Sequence[Assignment], *, as_json: bool) -> Non
     for one in assignments:
         if as_json:
             themes = [dataclasses.asdict(score) for score in one.themes]
-            _emit({"id": one.recommendation_id, "themes": themes, "abstained": one.abstained})
+            _emit({"id": one.recommendation_id, "themes": themes, "abstained": not one.themes})
         else:
             told = "; ".join(f"{score.theme} {score.score:.2f} ({score.reason})" for score in one.themes)
             typer.echo(f"{one.recommendation_id}: {told or 'no theme is sure enough'}")

@@ -9,6 +9,7 @@ from flows.iteration import in_batches, track
 from flows.read import Work, archived_documents, load_extractions
 from flows.vectors import find_unread, load_encoder, load_readings, title_of, vector_cache, word_cache
 from pipeline import embed, pairs
+from pipeline.described import list_words
 from pipeline.settings import Settings
 from pipeline.stages import StageCache
 
@@ -20,7 +21,7 @@ def embed_texts(settings: Settings) -> Work:
     extractions = load_extractions(settings, with_passages=True)
     titles = {title_of(file, extractions[sha256]) for sha256, file in archived_documents(settings).items()}
     asked = sorted({row.text for one in extractions.values() for row in one.recommendations})
-    words = pairs.list_words(find_unread(settings, asked), pairs.load_figures().lexicon)
+    words = list_words(find_unread(settings, asked), pairs.load_figures().lexicon)
     cores = {reading.core for reading in load_readings(settings, asked)}
     passages = {passage.text for one in extractions.values() for passage in one.passages}
     texts = sorted({*asked, *cores, *passages, *(title for title in titles if title)})

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import candidates, embed, pairs
+from pipeline import candidates, embed
 from pipeline.candidates import AskReading
+from pipeline.described import WordVectors
 from pipeline.ids import code_hash, text_hash
 from pipeline.records import Extraction, StoredFile
 from pipeline.settings import Settings
@@ -49,16 +50,13 @@ def keep_encoded(settings: Settings, encoder: embed.Encoder) -> embed.Encoder:
     return _KeepingEncoder(word_cache(settings), encoder, {})
 
 
-def load_words(
-    settings: Settings, figures: pairs.PairFigures, encoder: embed.Encoder
-) -> Callable[[Sequence[str]], pairs.WordVectors]:
-    """A function that gives the vectors of all content words of the texts it is given; what is not kept is computed."""
+def load_words(settings: Settings, encoder: embed.Encoder) -> Callable[[Sequence[str]], WordVectors]:
+    """A function that gives the vectors of the words it is given; what is not kept is computed."""
     cache = word_cache(settings)
     kept = _KeepingEncoder(cache, encoder, cache.read(cache.keys()))
 
-    def look_up(texts: Sequence[str]) -> pairs.WordVectors:
-        words = pairs.list_words(texts, figures.lexicon)
-        return pairs.WordVectors({word: row for row, word in enumerate(words)}, kept.encode(words))
+    def look_up(words: Sequence[str]) -> WordVectors:
+        return WordVectors({word: row for row, word in enumerate(words)}, kept.encode(words))
 
     return look_up
 

@@ -1,7 +1,8 @@
 """Candidate pairs of asks: searched among near neighbours, scored once, and kept from night to night. Leaf of grouping.
 
 Rows whose asks read the same are one node, named after what they read, so a node outlives its rows. Which pairs are
-candidates, and how they score, follows from the rows there are: what is kept saves work and changes nothing.
+candidates, and how they score, follows from the rows there are and the order in which the archive got their documents:
+what is kept saves work and changes nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from pipeline.described import Described, Describer, WordVectors, centre
 from pipeline.ids import text_hash
 from pipeline.neighbours import GONE, Known, Near, find_near, pair_up, round_vectors, sort_distinct
-from pipeline.pairs import Described, PairFigures, WordVectors, centre, describe_texts, score_pairs
+from pipeline.pairs import PairFigures, score_pairs
 from pipeline.wording import ask_core, is_only_form
 
 if TYPE_CHECKING:
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.intp]
     TextArray = npt.NDArray[np.str_]
     Rounded = npt.NDArray[np.int8]
+    BoolArray = npt.NDArray[np.bool_]
 
 NEIGHBOURS = 14
-CENTRES_BELOW = "004"  # of the hexadecimal names of nodes: one in 1,024 is the centre of a cell
+CENTRES_BELOW = "004"  # of the hexadecimal names of nodes: one in 1,024 may be the centre of a cell
 GUESSED = "?"  # before the hash of a document that the row does not name
 BELOW_CUT = 1.5  # a pair may stand so far below the cut and still join two that belong together
 READ_AT_ONCE = 16_384  # nodes whose vectors are asked for at a time
@@ -50,6 +53,7 @@ class Rows(NamedTuple):
     reads: TextArray  # names what the ask reads: rows with one name ask in the same words
     texts: TextArray  # a hash of the text
     documents: TextArray  # `hash_document` of the row
+    came: IntArray  # the place of its document among all in the order in which they came
 
 
 class Lookup(NamedTuple):
@@ -57,7 +61,7 @@ class Lookup(NamedTuple):
 
     texts: Callable[[Sequence[str]], Sequence[str]]  # of the rows with these ids
     cores: Callable[[Sequence[str]], FloatArray]  # the encoder's unit vectors of the cores of texts, in their order
-    words: Callable[[Sequence[str]], WordVectors]  # of all content words of texts
+    words: Callable[[Sequence[str]], WordVectors]  # of these words
 
 
 class Edges(NamedTuple):
@@ -88,6 +92,7 @@ class Nodes:
     starts: IntArray  # of each node's rows in `ids` and `documents`, and the end of the last
     ids: TextArray  # of rows, sorted inside a node
     documents: TextArray  # of the same rows
+    came: IntArray  # when the first row of each node came
     lookup: Lookup
     figures: PairFigures
 
@@ -119,11 +124,15 @@ class Nodes:
 
     def describe(self, chosen: IntArray) -> Described:
         """What pair scoring needs of these nodes."""
-        texts, vectors = self.read(chosen)
-        return describe_texts(texts, vectors, self.lookup.words(texts), self.figures)
+        describer = Describer(self.figures)
+        for start in range(0, len(chosen), READ_AT_ONCE):
+            describer.add(*self.read(chosen[start : start + READ_AT_ONCE]))
+        return describer.finish(self.lookup.words)
 
     def score(self, left: IntArray, right: IntArray) -> FloatArray:
         """Scores of pairs of nodes; only the nodes asked for are read."""
+        if not len(left):
+            return np.zeros(0)
         needed = sort_distinct(np.concatenate([left, right])).astype(np.intp)
         told = self.describe(needed)
         return score_pairs(told, np.searchsorted(needed, left), np.searchsorted(needed, right), self.figures)
@@ -142,7 +151,7 @@ def read_ask(text: str) -> AskReading:
 
 
 def list_rows(asks: Sequence[Ask], readings: Sequence[AskReading]) -> Rows:
-    """What grouping has to know of each ask; `readings` are `read_ask` of their texts."""
+    """What grouping has to know of each ask, all as if they came at once; `readings` are `read_ask` of their texts."""
     told = [
         (
             ask.id,
@@ -153,9 +162,14 @@ def list_rows(asks: Sequence[Ask], readings: Sequence[AskReading]) -> Rows:
         )
         for ask, reading in zip(asks, readings, strict=True)
     ]
-    columns = zip(*told, strict=True) if told else ((),) * len(Rows._fields)
-    ids, *hashes = (np.array(column, dtype=np.str_) for column in columns)
-    return Rows(ids, *(column.astype("U16") for column in hashes))
+    ids, reads, texts, documents = zip(*told, strict=True) if told else ((),) * 4
+    return Rows(
+        np.array(ids, dtype=np.str_),
+        np.array(reads, dtype="U16"),
+        np.array(texts, dtype="U16"),
+        np.array(documents, dtype="U16"),
+        np.zeros(len(told), dtype=np.intp),
+    )
 
 
 def gather_nodes(rows: Rows, lookup: Lookup, figures: PairFigures) -> Nodes:
@@ -170,7 +184,20 @@ def gather_nodes(rows: Rows, lookup: Lookup, figures: PairFigures) -> Nodes:
     node = place[np.searchsorted(rows.reads[first], rows.reads)]  # of each row
     order = np.lexsort((rows.ids, node))
     starts = np.searchsorted(node[order], np.arange(len(keys) + 1))
-    return Nodes(keys, starts, rows.ids[order], rows.documents[order], lookup, figures)
+    came = np.minimum.reduceat(rows.came[order], starts[:-1])
+    return Nodes(keys, starts, rows.ids[order], rows.documents[order], came, lookup, figures)
+
+
+def mark_centres(keys: TextArray, came: IntArray) -> BoolArray:
+    """Which nodes are the centres of cells: of those that came first, as many as the last power of two, some by name.
+
+    So the cells stay as they are night after night, and a night that meets all rows at once draws the same. They are
+    drawn anew when the rows have doubled, and so stay of one size.
+    """
+    founders = np.lexsort((keys, came))[: 1 << max(0, len(keys).bit_length() - 1)]
+    is_centre = np.zeros(len(keys), dtype=bool)
+    is_centre[founders] = keys[founders] < CENTRES_BELOW
+    return is_centre
 
 
 def hash_document(ask: Ask) -> str:
@@ -205,7 +232,7 @@ def find_near_nodes(nodes: Nodes, past: Past) -> tuple[Rounded, Near]:
     rounded = np.concatenate(pieces)[np.argsort(np.concatenate([old, fresh]))]
     then = find_places(past.keys, nodes.keys)
     known = Known(past.near, np.where(then < 0, GONE, then)) if len(past.keys) else None
-    return rounded, find_near(rounded, nodes.keys < CENTRES_BELOW, NEIGHBOURS, known)
+    return rounded, find_near(rounded, mark_centres(nodes.keys, nodes.came), NEIGHBOURS, known)
 
 
 def find_edges(nodes: Nodes, near: Near, past: Past) -> Edges:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     import numpy.typing as npt
-    from openvino import CompiledModel
+    from openvino import CompiledModel, InferRequest
     from tokenizers import Encoding
 
     FloatArray = npt.NDArray[np.float32]
@@ -127,9 +128,19 @@ class _OpenVinoEncoder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         batches = list(self._batches(texts))
         # Not the engine's own queue: its callbacks need the interpreter while the end of a process waits for them.
-        model = self._compiled
+        idle: SimpleQueue[InferRequest] = SimpleQueue()
+        for _ in range(self._threads):  # all before the first works: making one waits for those at work
+            idle.put(self._compiled.create_infer_request())
+
+        def compute(batch: tuple[list[int], dict[str, npt.NDArray[np.int64]]]) -> FloatArray:
+            request = idle.get()
+            try:
+                return cast("FloatArray", request.infer(batch[1])[0])
+            finally:
+                idle.put(request)
+
         with ThreadPoolExecutor(self._threads) as pool:
-            computed = pool.map(lambda batch: model.create_infer_request().infer(batch[1])[0], batches)
+            computed = pool.map(compute, batches)
             for (rows, _), found in zip(batches, computed, strict=True):
                 vectors[rows] = found[: len(rows)]
         return vectors

@@ -31,7 +31,9 @@ from pipeline.candidates import (
     list_rows,
     read_ask,
 )
-from pipeline.pairs import PLAIN_WORD, PairFigures, WordVectors, load_figures, score_pairs
+from pipeline.described import PLAIN_WORD, Described, WordVectors
+from pipeline.pairs import PairFigures, load_figures, score_pairs
+from pipeline.records import Kind, LinkType
 from pipeline.wording import WordReader, ask_core
 
 if TYPE_CHECKING:
@@ -39,18 +41,21 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from pipeline.records import Ask
+    from pipeline.records import Ask, Link
 
     FloatArray = npt.NDArray[np.floating[Any]]
     IntArray = npt.NDArray[np.intp]
     TextArray = npt.NDArray[np.str_]
+    BoolArray = npt.NDArray[np.bool_]
 
 COMPONENT_LIMIT = 300  # nodes; a larger component is cut more tightly before its scores are written out
 TIGHTER = 0.25
 READ_AT_ONCE = 4096  # nodes of components, or one component
 UNLIKELY = -6.0  # scores below count as this, so that one odd row does not break a group
 SURE = 8.0
-KNOWN_APART = 1.0  # log-odds: rows of two groups were not joined before, and a newcomer alone should not do it
+# Log-odds: a row that was there and stood in another group, or in none, was not joined before, and a newcomer alone
+# should not do it.
+KNOWN_APART = 1.0
 NEAREST = 1.0  # distance of two rows whose score is `SURE` or more
 IN_ONE_DOCUMENT = 10.0  # log-odds: a document lists asks because they differ
 ON_ONE_DAY = 3.0  # a body may print one ask in a report and in its summary, and several reports on one day
@@ -71,8 +76,8 @@ def group_asks(
     """The groups of two or more ids that ask for the same thing, each sorted, in the order of their first id.
 
     `vectors`, shape (asks, dimension), are the encoder's for `ask_core` of each text; `words` holds a vector of every
-    word of `pipeline.pairs.list_words`. The order of `asks` does not count. Raises `ValueError` when lengths differ or
-    an id occurs twice.
+    word of `pipeline.described.list_words`. The order of `asks` does not count. Raises `ValueError` when lengths differ
+    or an id occurs twice.
     """
     if len(asks) != len(vectors):
         raise ValueError("asks and vectors must have one entry for each row")
@@ -117,16 +122,15 @@ def group_newcomers(
     return tuple(sorted(groups)), Past(nodes.keys, documents, rounded, near, edges, component, part)
 
 
-def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: PairFigures | None = None) -> Description:
-    """The most central text of a group and the words its texts share.
+def describe_group(texts: Sequence[str], vectors: FloatArray, reader: WordReader) -> Description:
+    """The most central text of a group and the words its texts share; one `reader` may serve many groups.
 
     `vectors` has shape (texts, dimension). Ties go to the shorter, then alphabetically first text.
     """
     if not texts or len(texts) != len(vectors):
         raise ValueError("a group needs at least one text and one vector for each")
-    lexicon = (load_figures() if figures is None else figures).lexicon
+    lexicon = reader.lexicon
     central = np.round(vectors @ vectors.mean(axis=0), 4)
-    reader = WordReader(lexicon)
     representative = min(range(len(texts)), key=lambda n: (-central[n], len(texts[n]), texts[n]))
     share: Counter[str] = Counter()
     shown: dict[str, str] = {}
@@ -140,6 +144,22 @@ def describe_group(texts: Sequence[str], vectors: FloatArray, *, figures: PairFi
         key=lambda stem: (-share[stem] * lexicon.weigh(stem), stem),
     )
     return Description(representative, tuple(shown[stem] for stem in ranked[:KEYWORDS]))
+
+
+def select_acts(asks: Sequence[Ask], links: Iterable[Link]) -> BoolArray:
+    """Marks which of `asks` count: not what `links` call printed again in another document, nor what a response
+    restates.
+    """
+    home = {ask.id: ask.document for ask in asks}
+    printed = (link for link in links if link.link_type is LinkType.REPUBLISHED)
+    again = {link.later_id for link in printed if home[link.earlier_id] != home[link.later_id]}
+    return np.array([ask.id not in again and ask.kind != Kind.QUOTED_RECOMMENDATION for ask in asks], dtype=bool)
+
+
+def find_weakest_links(groups: Sequence[IntArray], told: Described, figures: PairFigures) -> list[float | None]:
+    """For each group of places in `told` the least score of two of them, above a cut of 0; None for fewer than two."""
+    scored = _score_all(groups, told, figures)
+    return [float(scores.min()) if len(scores) else None for scores in scored]
 
 
 def _label_components(edges: Edges, home: IntArray, figures: PairFigures) -> IntArray:
@@ -193,6 +213,8 @@ def _part_components(
     components: Sequence[list[int]], nodes: Nodes, home: IntArray
 ) -> Iterator[tuple[list[int], IntArray]]:
     """Each component with labels of its parts, -1 for a node that is in none; many are read at once."""
+    # What came before the last row of a living group was there when the groups were found.
+    is_known = nodes.came < nodes.came[home >= 0].max(initial=0)
     batch: list[list[int]] = []
     for place, members in enumerate(components):
         batch.append(members)
@@ -200,26 +222,38 @@ def _part_components(
             continue
         needed = np.unique(np.concatenate([np.array(one) for one in batch]))
         told = nodes.describe(needed)
-        for one in batch:
-            left, right = (np.searchsorted(needed, one)[side] for side in np.triu_indices(len(one), 1))
-            scores = score_pairs(told, left, right, nodes.figures) - _count_against(nodes, one)
-            yield one, _link_average(scores, home[one], nodes.figures)
+        scored = _score_all([np.searchsorted(needed, one) for one in batch], told, nodes.figures)
+        for one, scores in zip(batch, scored, strict=True):
+            against = _count_against(nodes, one)
+            yield one, _link_average(scores - against, home[one], is_known[one], nodes.figures)
         batch = []
 
 
-def _link_average(scores: FloatArray, home: IntArray, figures: PairFigures) -> IntArray:
+def _score_all(groups: Sequence[IntArray], told: Described, figures: PairFigures) -> list[FloatArray]:
+    """For each group the scores of its pairs, in the order of `triu_indices`; one by one, many cost three times it."""
+    sides = [np.triu_indices(len(places), 1) for places in groups]
+    left, right = ([places[pair[n]] for places, pair in zip(groups, sides, strict=True)] for n in (0, 1))
+    if not groups:
+        return []
+    scores = score_pairs(told, np.concatenate(left), np.concatenate(right), figures)
+    return np.split(scores, np.cumsum([len(places) for places in left])[:-1])
+
+
+def _link_average(scores: FloatArray, home: IntArray, is_known: BoolArray, figures: PairFigures) -> IntArray:
     """Labels of the parts whose mean score is at least the cut, by average linkage; -1 for a node left alone.
 
-    Linkage starts from nodes of one `home` joined. A part needs one sure pair too: two rows that are near by chance
-    are alone, two that ask the same have company.
+    Linkage starts from nodes of one `home` joined; `is_known` marks nodes that were there before. A part needs one sure
+    pair too: two rows that are near by chance are alone, two that ask the same have company.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
 
     left, right = np.triu_indices(len(home), 1)
-    is_old, is_alike = (home[left] >= 0) & (home[right] >= 0), home[left] == home[right]
-    likely = np.where(is_old & ~is_alike, scores - KNOWN_APART, scores)
+    is_settled, was_there = home >= 0, is_known | (home >= 0)
+    is_joined = is_settled[left] & (home[left] == home[right])
+    is_apart = ~is_joined & (is_settled[left] | is_settled[right]) & was_there[left] & was_there[right]
+    likely = np.where(is_apart, scores - KNOWN_APART, scores)
     # Nearer than any pair can be by its score, so that they are joined before all others.
-    distances = np.where(is_old & is_alike, 0.0, NEAREST + SURE - np.clip(likely, UNLIKELY, SURE))
+    distances = np.where(is_joined, 0.0, NEAREST + SURE - np.clip(likely, UNLIKELY, SURE))
     labels = fcluster(linkage(distances, "average"), NEAREST + SURE - figures.cut, "distance")
     seeds = labels[left][(labels[left] == labels[right]) & (scores >= figures.seed)]
     return np.where(np.isin(labels, seeds), labels, -1)

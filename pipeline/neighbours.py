@@ -1,9 +1,9 @@
 """Nearest rows of unit vectors, found in cells around some of the rows; the same whatever came first.
 
-Leaf of grouping; home of faiss. An inverted file (Sivic and Zisserman 2003) whose centres are rows picked by name, not
-fitted: a row is searched for in the cells of the centres nearest to it, and what it finds depends on which rows there
-are, never on the order or the nights in which they came. So a night that adds rows finds what a night that meets all
-of them at once would find, and searches only for rows whose surroundings changed. Vectors are rounded to whole numbers
+Leaf of grouping; home of faiss. An inverted file (Sivic and Zisserman 2003) whose centres are given, not
+fitted: a row is searched for in the cells of the centres nearest to it, and what it finds depends on which rows and
+centres there are, never on what was found before. So a night that adds rows finds what a night that meets all of them
+at once would find, and searches only for rows whose surroundings changed. Vectors are rounded to whole numbers
 small enough that their sums are exact: likeness is the same in every order of summing, on every machine.
 """
 
@@ -59,7 +59,7 @@ def find_near(rounded: Rounded, is_centre: BoolArray, count: int, known: Known |
     `is_centre` marks the rows whose cells they are. With what is `known` of rows that are there still, in the same
     order, the answer is the same and costs less.
     """
-    cells = _find_cells(rounded, np.flatnonzero(is_centre))
+    cells = _find_cells(rounded, np.flatnonzero(is_centre), known)
     best = np.full((len(rounded), count), UNFOUND)
     is_stale = np.ones(len(rounded), dtype=bool)
     if known is not None:
@@ -96,21 +96,33 @@ def find_neighbours(vectors: FloatArray, count: int) -> tuple[IntArray, IntArray
     return pairs[:, 0], pairs[:, 1]
 
 
-def _find_cells(rounded: Rounded, centres: IntArray) -> IntArray:
-    """For each row the nearest centres; -1 throughout where all rows are one cell."""
+def _find_cells(rounded: Rounded, centres: IntArray, known: Known | None) -> IntArray:
+    """For each row the nearest centres; -1 throughout where all rows are one cell.
+
+    While the centres are those that were, only rows that are new are looked at.
+    """
     import faiss
 
+    cells = np.full((len(rounded), PROBES), NONE, dtype=np.int32)
     if len(centres) <= PROBES:
-        return np.full((len(rounded), PROBES), NONE, dtype=np.int32)
+        return cells
+    is_new = np.ones(len(rounded), dtype=bool)
+    if known is not None:
+        stays = known.place >= 0
+        then = np.append(known.place, [GONE, NONE])[known.near.cells[stays]]
+        if np.array_equal(sort_distinct(then.ravel()), centres):  # a centre is in a cell of its own
+            cells[known.place[stays]], is_new[known.place[stays]] = then, False
+    fresh = np.flatnonzero(is_new)
     faiss.omp_set_num_threads(1)
     around = rounded[centres].astype(np.float32)
     codes = _find_top(
         lambda rows, wanted: faiss.knn(
             rounded[rows].astype(np.float32), around, min(wanted, len(around)), metric=faiss.METRIC_INNER_PRODUCT
         ),
-        np.arange(len(rounded)), centres, PROBES, may_find_self=True,
+        fresh, centres, PROBES, may_find_self=True,
     )  # fmt: skip
-    return (LOW - (codes & LOW)).astype(np.int32)
+    cells[fresh] = (LOW - (codes & LOW)).astype(np.int32)
+    return cells
 
 
 def _carry_over(known: Known, cells: IntArray) -> tuple[IntArray, IntArray, BoolArray]:

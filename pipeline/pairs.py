@@ -20,29 +20,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.described import WORD_STEPS
 from pipeline.levers import LeverReader, load_levers
-from pipeline.wording import (
-    MEANS,
-    Lexicon,
-    WordReader,
-    ask_core,
-    find_facets,
-    find_forbidden,
-    is_only_form,
-    load_concepts,
-)
+from pipeline.wording import Lexicon, load_concepts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
+    from pipeline.described import Described
+
     FloatArray = npt.NDArray[np.floating[Any]]
     IntArray = npt.NDArray[np.intp]
+    BoolArray = npt.NDArray[np.bool_]
 
 FITTED = Path(__file__).with_name("group_model.json")
-PLAIN_WORD = 1.2  # weight below which a word is too ordinary to count
 UNLIKE_WORDS = 0.25  # cosine of two words up to which they have nothing in common
 BLOCK = 4096  # pairs scored at a time
 SIGNS = (
@@ -69,33 +61,6 @@ class PairFigures:
     seed: float  # of the best score in a group: one pair at least must be sure
 
 
-@dataclass(frozen=True, slots=True)
-class WordVectors:
-    """The encoder's unit vectors of single words."""
-
-    row: Mapping[str, int]
-    vectors: FloatArray  # (words, dimension)
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """Texts as pair scoring sees them, in one order."""
-
-    vectors: FloatArray  # centred, unit length
-    raw: FloatArray
-    weights: csr_matrix  # (texts, stems), the weight of each distinct content word
-    matter: csr_matrix  # the same, without the words that say how an ask would be met
-    word_rows: tuple[IntArray, ...]  # per text, the rows of its content words in `words`
-    word_weights: tuple[FloatArray, ...]
-    words: FloatArray  # centred unit vectors of words
-    said: tuple[frozenset[str], ...]  # stems of all words
-    forbidden: tuple[frozenset[str], ...]  # stems of what should not be done
-    facets: tuple[tuple[frozenset[str], ...], ...]
-    levers: tuple[frozenset[str], ...]
-    lengths: FloatArray  # logarithm of the number of words
-    is_form: npt.NDArray[np.bool_]  # asks nothing, so is like nothing
-
-
 def load_figures(path: Path = FITTED) -> PairFigures:
     """The fitted figures in `path`."""
     written = json.loads(path.read_text(encoding="utf-8"))
@@ -110,40 +75,6 @@ def load_figures(path: Path = FITTED) -> PairFigures:
         bias=written["bias"],
         cut=written["cut"],
         seed=written["seed"],
-    )
-
-
-def list_words(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
-    """Every content word of the cores of `texts`, in the form it has there: what `describe_texts` needs vectors of."""
-    reader = WordReader(lexicon)
-    return sorted({word for text in texts for word in _content_words(reader, ask_core(text)).values()})
-
-
-def describe_texts(texts: Sequence[str], vectors: FloatArray, words: WordVectors, figures: PairFigures) -> Described:
-    """The signs' material. `vectors` (texts, dimension) are the encoder's, of `ask_core` of each text.
-
-    Raises `KeyError` for a word that has no vector.
-    """
-    reader = WordReader(figures.lexicon)
-    cores = [ask_core(text) for text in texts]
-    contents = [_content_words(reader, core) for core in cores]
-    weights = [np.array([figures.lexicon.weigh(stem) - PLAIN_WORD for stem in sorted(c)]) for c in contents]
-    raw = np.asarray(vectors, dtype=np.float32)
-    means = frozenset(reader.name(MEANS))
-    return Described(
-        vectors=centre(raw, figures.mean, figures.axes),
-        raw=raw,
-        weights=_tabulate(contents, figures.lexicon, frozenset()),
-        matter=_tabulate(contents, figures.lexicon, means),
-        word_rows=tuple(np.array([words.row[c[stem]] for stem in sorted(c)], dtype=np.intp) for c in contents),
-        word_weights=tuple(weights),
-        words=centre(np.asarray(words.vectors, dtype=np.float32), figures.word_mean, None),
-        said=tuple(frozenset(reader.name(core)) for core in cores),
-        forbidden=tuple(frozenset(reader.name(" ".join(find_forbidden(text)))) for text in texts),
-        facets=tuple(find_facets(text) for text in texts),
-        levers=tuple(frozenset(hit.lever for hit in figures.levers.find(text)) for text in texts),
-        lengths=np.log(np.array([max(1, len(core.split())) for core in cores], dtype=float)),
-        is_form=np.array([is_only_form(text) for text in texts], dtype=bool),
     )
 
 
@@ -176,13 +107,28 @@ def read_signs(told: Described, left: IntArray, right: IntArray) -> FloatArray:
 def _align(told: Described, left: IntArray, right: IntArray) -> FloatArray:
     """The mean, over the words of one row by weight, of the likeness of its nearest in the other: of both the less."""
     found = np.zeros(len(left))
-    for n, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        mine, yours = told.word_weights[one], told.word_weights[other]
-        if not len(mine) or not len(yours):
-            continue
-        alike = told.words[told.word_rows[one]] @ told.words[told.word_rows[other]].T
-        alike = np.clip((alike - UNLIKE_WORDS) / (1 - UNLIKE_WORDS), 0.0, 1.0)
-        found[n] = min(alike.max(axis=1) @ mine / mine.sum(), alike.max(axis=0) @ yours / yours.sum())
+    # Pairs that stand together share their left row most often: its words are compared with those of all at once.
+    starts = np.flatnonzero(np.append(True, left[1:] != left[:-1])[: len(left)])
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(left)], strict=True):
+        found[start:end] = _align_with(told, int(left[start]), right[start:end])
+    return found
+
+
+def _align_with(told: Described, one: int, others: IntArray) -> FloatArray:
+    weights, ends = told.weights.data, told.weights.indptr
+    mine = slice(ends[one], ends[one + 1])
+    sizes = ends[others + 1] - ends[others]
+    found, filled = np.zeros(len(others)), np.flatnonzero(sizes)
+    if mine.start == mine.stop or not len(filled):
+        return found
+    sizes = sizes[filled]
+    starts = np.cumsum(sizes) - sizes
+    theirs = np.repeat(ends[others[filled]] - starts, sizes) + np.arange(sizes.sum())
+    products = told.words[told.word_rows[mine]] @ told.words[told.word_rows[theirs]].T
+    alike = np.clip((products / np.float32(WORD_STEPS**2) - UNLIKE_WORDS) / (1 - UNLIKE_WORDS), 0.0, 1.0)
+    of_theirs = np.add.reduceat(alike.max(axis=0) * weights[theirs], starts) / np.add.reduceat(weights[theirs], starts)
+    of_mine = weights[mine] @ np.maximum.reduceat(alike, starts, axis=1) / weights[mine].sum()
+    found[filled] = np.minimum(of_mine, of_theirs)
     return found
 
 
@@ -206,57 +152,28 @@ def _weigh_common(weights: csr_matrix, left: IntArray, right: IntArray) -> Float
 
 def _oppose(told: Described, left: IntArray, right: IntArray) -> FloatArray:
     """1 where one row forbids what the other speaks of and does not forbid."""
-    pairs = zip(left.tolist(), right.tolist(), strict=True)
-    return np.array(
-        [
-            float(
-                not told.said[j].isdisjoint(told.forbidden[i] - told.forbidden[j])
-                or not told.said[i].isdisjoint(told.forbidden[j] - told.forbidden[i])
-            )
-            for i, j in pairs
-        ]
-    )
+    found = np.zeros(len(left))
+    forbids = np.diff(told.forbidden.indptr) > 0
+    may = np.flatnonzero(forbids[left] | forbids[right])
+    one, other = left[may], right[may]
+    found[may] = _forbids(told, one, other) | _forbids(told, other, one)
+    return found
+
+
+def _forbids(told: Described, one: IntArray, other: IntArray) -> BoolArray:
+    spoken_of = told.forbidden[one].multiply(told.said[other])
+    return np.asarray((spoken_of - spoken_of.multiply(told.forbidden[other])).sum(axis=1)).ravel() > 0
 
 
 def _count_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray:
-    pairs = zip(left.tolist(), right.tolist(), strict=True)
-    return np.array(
-        [
-            sum(bool(a and b and not a & b) for a, b in zip(told.facets[i], told.facets[j], strict=True))
-            for i, j in pairs
-        ],
-        dtype=float,
-    )
+    return np.asarray(_differ(told.facets[left], told.facets[right]).sum(axis=1), dtype=float)
 
 
 def _pull_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray:
     """1 where the rows would pull different levers: training is not the same ask as equipment."""
-    pairs = zip(left.tolist(), right.tolist(), strict=True)
-    pulled = ((told.levers[one], told.levers[other]) for one, other in pairs)
-    return np.array([float(bool(mine and yours and not mine & yours)) for mine, yours in pulled])
+    return _differ(told.levers[left], told.levers[right]).astype(float)
 
 
-def _content_words(reader: WordReader, core: str) -> dict[str, str]:
-    named = reader.name(core)
-    return {stem: word.casefold() for stem, word in named.items() if reader.lexicon.weigh(stem) > PLAIN_WORD}
-
-
-def _tabulate(contents: Sequence[Mapping[str, str]], lexicon: Lexicon, without: frozenset[str]) -> csr_matrix:
-    from scipy.sparse import csr_matrix
-
-    rows = [sorted(content.keys() - without) for content in contents]
-    column = {stem: n for n, stem in enumerate(sorted({stem for row in rows for stem in row}))}
-    starts = np.cumsum([0, *map(len, rows)])
-    columns = [column[stem] for row in rows for stem in row]
-    values = np.array([lexicon.weigh(stem) - PLAIN_WORD for row in rows for stem in row])
-    return csr_matrix((values, columns, starts), shape=(len(rows), max(1, len(column))))
-
-
-def centre(vectors: FloatArray, mean: FloatArray, axes: FloatArray | None) -> FloatArray:
-    """Unit vectors without the mean and the directions that all share; as they are where another encoder made them."""
-    if vectors.shape[1] != mean.shape[0]:
-        return vectors
-    centred = vectors - mean
-    if axes is not None:
-        centred = centred - (centred @ axes.T) @ axes
-    return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
+def _differ(mine: IntArray, yours: IntArray) -> BoolArray:
+    """Where both name something and nothing that both name."""
+    return np.asarray((mine != 0) & (yours != 0) & (mine & yours == 0))

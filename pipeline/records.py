@@ -211,11 +211,6 @@ class Assignment:
     themes: tuple[ThemeScore, ...]
     best_below: ThemeScore | None = None  # the nearest miss, for review
 
-    @property
-    def abstained(self) -> bool:
-        """True when no theme reached its threshold."""
-        return not self.themes
-
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -241,6 +236,7 @@ class CommonRecommendation:
     member_ids: tuple[str, ...]
     representative_id: str  # the most central row; its text is shown, verbatim
     keywords: tuple[str, ...]
+    weakest_link: float | None = None  # least score of two rows, reprints left out; None: one act alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,10 @@ _FORM = re.compile(
     r"matters? (?:giving rise to|of) concern|risk that future deaths|future deaths (?:could|will|may|would)"
     r"|statutory duty|during the (?:course of the )?(?:inquest|investigation)[^.]{0,60}(?:revealed|heard)"
     r"|i have concerns? with regard to the following|following (?:matters|concerns)"
-    r"|action should be taken to prevent|read our recommendations|^in the circumstances",
+    r"|action should be taken to prevent|read our recommendations|^in the circumstances"
+    r"|\baddress(?:es)? (?:the|these|those) (?:above |serious )*(?:concerns?|issues?|matters?)(?: identified)?"
+    r"(?: (?:are|is) (?:yet |now )?in place)?\W*$"
+    r"|\b(?:this|these|matter|concern|issue)s? (?:has|have) been (?:sufficiently |fully |adequately )?addressed\W*$",
     re.IGNORECASE,
 )
 _LONGEST_FORM = 220  # characters; a longer sentence says something besides
@@ -85,7 +88,7 @@ _PROHIBITION = re.compile(
     r"|\bstop (?!and search|search)(?P<stop>\w+ing)\b"
 )
 _CONDITION = re.compile(r"[^.;]*\b(?:unless|until|without|except|before|only)\b")
-# Two rows that each name people, or places, and have none in common ask for different things in the same words.
+# Two rows that each name people, places or treaties, and none in common, ask for different things in the same words.
 _FACETS = (
     {
         "child": re.compile(
@@ -113,6 +116,17 @@ _FACETS = (
     {
         "sober": re.compile(r"\bsober\b"),
         "drunk": re.compile(r"\b(?:drunk\w*|intoxicat\w*|drinking|inebriat\w*)\b"),
+    },
+    {
+        "iccpr": re.compile(r"\biccpr\b|\bcivil and political rights\b"),
+        "icescr": re.compile(r"\bicescr\b|\beconomic, social and cultural rights\b"),
+        "icerd": re.compile(r"\bi?cerd\b|\belimination of (?:all forms of )?racial discrimination\b"),
+        "cedaw": re.compile(r"\bcedaw\b|\belimination of (?:all forms of )?discrimination against women\b"),
+        "cat": re.compile(r"\bop-?cat\b|\b(?:convention|committee) against torture\b"),
+        "crc": re.compile(r"\bcrc\b|\bconvention on the rights of the child\b"),
+        "icrmw": re.compile(r"\bicrmw\b|\brights of all migrant workers\b"),
+        "ced": re.compile(r"\bced\b|\benforced disappearances?\b"),
+        "crpd": re.compile(r"\b(?:op-?)?crpd\b|\brights of persons with disabilities\b"),
     },
 )
 
@@ -243,6 +257,6 @@ def find_forbidden(text: str) -> tuple[str, ...]:
 
 
 def find_facets(text: str) -> tuple[frozenset[str], ...]:
-    """For each facet (whom by age, whom by part, where, which search, in what state), the values the ask names."""
+    """For each facet (whom by age and part, where, which search, in what state, which treaty), what the ask names."""
     folded = read_ask(text).casefold()
     return tuple(frozenset(name for name, pattern in facet.items() if pattern.search(folded)) for facet in _FACETS)

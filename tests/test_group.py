@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pytest
 
 from pipeline.candidates import NOTHING, Lookup, list_rows, read_ask
+from pipeline.described import WordVectors, describe_texts, list_words
 from pipeline.embed import Encoder, load_encoder
-from pipeline.group import describe_group, group_asks, group_newcomers
-from pipeline.pairs import WordVectors, describe_texts, list_words, load_figures, score_pairs
-from pipeline.records import Ask
+from pipeline.group import describe_group, find_weakest_links, group_asks, group_newcomers, select_acts
+from pipeline.pairs import load_figures, score_pairs
+from pipeline.records import Ask, Kind, Link, LinkType
 from pipeline.wording import THESAURUS, WordReader, ask_core, find_facets, find_forbidden, load_concepts
 from tests.judged_rows import JudgedPair, read_judged_pairs, read_strongest
 
@@ -107,11 +108,12 @@ def test_few_rows_and_bad_rows(encoder: Encoder) -> None:
 def test_a_group_is_described_by_a_member_and_its_words(encoder: Encoder) -> None:
     texts = [TEXTS["rouse-1"], TEXTS["rouse-2"], "Rouse intoxicated detainees every 30 minutes, whatever they say."]
     vectors = encoder.encode([ask_core(text) for text in texts])
-    described = describe_group(texts, vectors)
+    reader = WordReader(load_figures().lexicon)
+    described = describe_group(texts, vectors, reader)
     assert described.representative in range(3)
     assert "intoxicated" in described.keywords
     assert not {"IOPC", "Northmere", "should"} & set(described.keywords)
-    turned = describe_group(texts[::-1], vectors[::-1])
+    turned = describe_group(texts[::-1], vectors[::-1], reader)
     assert texts[::-1][turned.representative] == texts[described.representative]
     assert turned.keywords == described.keywords
 
@@ -302,6 +304,24 @@ def test_a_person_may_put_a_row_into_a_group(encoder: Encoder) -> None:
     living = [("rouse-1", "rouse-2", "vetting")]
     found = group_newcomers(rows, look_up(asks, encoder), NOTHING, living=living)[0]
     assert found == (("pursuit-1", "pursuit-2"), ("rouse-1", "rouse-2", "vetting"))
+
+
+def test_the_weakest_link_is_of_acts_not_of_reprints_and_restatements(encoder: Encoder) -> None:
+    texts = [TEXTS["rouse-1"], TEXTS["rouse-2"], TEXTS["vetting"], TEXTS["roads"]]
+    asks = [Ask(id=str(n), text=text, document=str(n)) for n, text in enumerate(texts)]
+    asks[3] = replace(asks[3], kind=Kind.QUOTED_RECOMMENDATION)
+    figures, words = load_figures(), read_words(asks, encoder)
+    told = describe_texts(texts, encoder.encode([ask_core(text) for text in texts]), words, figures)
+    again = Link("c", "0", "2", LinkType.REPUBLISHED, 0.9, "")
+    acts = [np.flatnonzero(select_acts(asks, links)) for links in ((), (again,))]
+    assert [places.tolist() for places in acts] == [[0, 1, 2], [0, 1]]
+    of_one = [replace(ask, document="d") for ask in asks]
+    assert select_acts(of_one, (again,)).tolist() == [True, True, True, False], "a document may ask two things"
+    least, sure, alone = find_weakest_links([*acts, np.array([0])], told, figures)
+    assert least is not None
+    assert least < figures.cut, "of three acts that of vetting is another ask"
+    assert sure == score_pairs(told, np.array([0]), np.array([1]), figures)[0]
+    assert alone is None
 
 
 def look_up(asks: list[Ask], encoder: Encoder) -> Lookup:

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from flows.grouped_rows import read_kept, write_kept
 from flows.grouping import GROUPING, Grouping, Night, describe_groups, group_recommendations, load_grouping
 from flows.read import archive_lines, load_extractions, recommendations_of
 from flows.vectors import find_unread, load_readings
-from pipeline import candidates, embed
-from pipeline.candidates import NOTHING, Lookup, read_ask
+from pipeline import candidates, embed, group
+from pipeline.candidates import NOTHING, AskReading, Lookup, Rows, list_rows, mark_centres, read_ask
+from pipeline.described import Described, WordVectors
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
-from pipeline.pairs import WordVectors, load_figures
+from pipeline.pairs import PairFigures, load_figures
 from pipeline.records import Ask, IdentityEvent, Review, StoredFile
 from pipeline.settings import Settings
 from pipeline.stages import write_sealed
@@ -48,10 +51,13 @@ class Asked:
         return drawn.reshape(len(texts), 8).astype(np.float32)
 
 
+def stand_in_words(words: Sequence[str]) -> WordVectors:
+    return WordVectors({word: row for row, word in enumerate(words)}, np.eye(len(words), 8, dtype=np.float32))
+
+
 def make_night(folder: Path, asks: Sequence[Ask], cores: Asked, version: str = "v") -> Night:
     known = {ask.id: ask for ask in asks}
-    words = WordVectors({}, np.zeros((0, 8), np.float32))
-    lookup = Lookup(lambda ids: [known[row_id].text for row_id in ids], cores, lambda _: words)
+    lookup = Lookup(lambda ids: [known[row_id].text for row_id in ids], cores, stand_in_words)
     bases = {ask.id: text_hash(repr(ask)) for ask in asks}
     figures = load_figures()
     return Night(Settings(data=folder), bases, lambda ids: [known[one] for one in ids], lookup, figures, version)
@@ -105,7 +111,7 @@ class ByLot:
 def by_lot(monkeypatch: pytest.MonkeyPatch) -> ByLot:
     encoder = ByLot()
     monkeypatch.setattr(embed, "load_encoder", lambda _name, **_: encoder)
-    monkeypatch.setattr(candidates, "CENTRES_BELOW", "2")  # an eighth of the asks: few have cells of their own else
+    monkeypatch.setattr(candidates, "CENTRES_BELOW", "4")  # a quarter of the asks: few have cells of their own else
     return encoder
 
 
@@ -131,7 +137,10 @@ def replace_first(settings: Settings, moment: datetime) -> StoredFile:
 
 
 def test_a_night_groups_as_a_first_night_over_all_would(tmp_path: Path, by_lot: ByLot) -> None:
-    """Rows come, are refused, taken back, and go with a replaced document; then all is worked out from nothing."""
+    """Rows come, are refused, taken back, and go with a replaced document, until the cells are drawn anew.
+
+    Then all is worked out from nothing.
+    """
     settings, moments = Settings(data=tmp_path / "nights"), [NOW + timedelta(days=n) for n in range(6)]
     bring(settings, by_lot, range(200))
     group_recommendations(settings, "0", moments[0])
@@ -148,7 +157,61 @@ def test_a_night_groups_as_a_first_night_over_all_would(tmp_path: Path, by_lot: 
     refuse(settings, member, "yes", moments[3])
     group_recommendations(settings, "3", moments[3])
     assert_same_from_nothing(settings, tmp_path / "again", moments[4])
+    bring(settings, by_lot, range(240, 290))
+    group_recommendations(settings, "4", moments[4])
+    assert_same_from_nothing(settings, tmp_path / "anew", moments[5])
     assert gone.sha256 in read_kept(settings, version_of(settings))[0].documents.tolist()
+
+
+@given(seed=st.integers(0, 2**20), count=st.integers(1, 3000), more=st.integers(0, 3000))
+@example(seed=1, count=1024, more=1023)
+def test_cells_are_drawn_anew_when_the_rows_have_doubled(seed: int, count: int, more: int) -> None:
+    """Until then a row that comes changes none, whatever its name; their order in the table does not count."""
+    dice = np.random.default_rng(seed)
+    names = np.unique([f"{number:016x}" for number in dice.integers(0, 2**60, count + more)])
+    came = dice.permutation(len(names))
+    first = came < count
+    before = set(names[first][mark_centres(names[first], came[first])])
+    after = set(names[mark_centres(names, came)])
+    if len(names).bit_length() == int(first.sum()).bit_length():
+        assert after == before
+    else:
+        assert after >= before
+    assert all(name < candidates.CENTRES_BELOW for name in after)
+
+
+ALIKE = {
+    ("settled", "too"): 3.0,
+    ("alone", "settled"): -0.2,
+    ("alone", "too"): -0.2,
+    ("newcomer", "settled"): 2.0,
+    ("newcomer", "too"): 2.0,
+    ("alone", "newcomer"): 2.0,
+}
+
+
+def test_a_newcomer_brings_no_row_of_old_into_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that stood alone beside a group does not join it because something near to both has come."""
+    names = ["settled", "alone", "too", "newcomer"]
+
+    def score(told: Described, left: np.ndarray, right: np.ndarray, _: PairFigures) -> np.ndarray:
+        named = [[names[int(told.raw[n, 0])] for n in side] for side in (left, right)]
+        return np.array([ALIKE[min(pair), max(pair)] for pair in zip(*named, strict=True)])
+
+    monkeypatch.setattr(candidates, "score_pairs", score)
+    monkeypatch.setattr(group, "score_pairs", score)
+    vectors = np.random.default_rng(1).normal(size=(4, 384)).astype(np.float32)
+    vectors[:, 0] = range(4)
+    lookup = Lookup(lambda ids: ids, lambda texts: vectors[[names.index(text) for text in texts]], stand_in_words)
+    rows = list_rows([Ask(name, name, document=name) for name in names], [AskReading(name, False) for name in names])
+    by_day = rows._replace(came=np.arange(4))
+    first, past = group.group_newcomers(Rows._make(column[:3] for column in by_day), lookup, NOTHING)
+    assert first == (("settled", "too"),)
+    for known in (past, NOTHING):
+        then = group.group_newcomers(by_day, lookup, known, living=first)[0]
+        assert then == (("newcomer", "settled", "too"),)
+        assert group.group_newcomers(by_day, lookup, NOTHING, living=then)[0] == then
+    assert group.group_newcomers(rows, lookup, NOTHING)[0] == (tuple(sorted(names)),), "all at once are one group"
 
 
 def version_of(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,28 @@ def test_the_verdict_is_told_for_other_years_and_bodies(tmp_path: Path) -> None:
     grid = {(cell["years"], cell["bodies"]): cell["is_perennial"] for cell in row["sensitivity"]}
     assert set(grid) == {(years, bodies) for years in range(1, 6) for bodies in range(1, 5)}
     assert {at for at, verdict in grid.items() if verdict} == {(k, n) for k in range(1, 5) for n in range(1, 4)}
+
+
+def test_strength_is_of_the_weakest_link_and_of_bodies_and_years(tmp_path: Path) -> None:
+    facts = make_facts()
+    told = replace(facts, commons=[replace(one, weakest_link=2.0) for one in facts.commons])
+    (row,) = read(told, tmp_path, "FROM common_recommendations")
+    assert row["strength"] == pytest.approx(2 + log(len(row["bodies"]) + len(row["years"]) - 1), abs=0.01)
+
+
+def test_the_strongest_are_shown_first_and_one_act_has_no_strength(tmp_path: Path) -> None:
+    """Two rows that are surely one ask stand before seven that are on one topic."""
+    facts = make_facts()
+    (whole,) = facts.commons
+    one, other, *others = whole.member_ids[3:] + whole.member_ids[:3]
+    sure = replace(whole, common_id="c2", member_ids=(one, other), representative_id=one, weakest_link=5.0)
+    topic = replace(whole, member_ids=tuple(others), representative_id=others[0], weakest_link=0.4)
+    rows = read(replace(facts, commons=[topic, sure], links=[]), tmp_path / "two", "FROM common_recommendations")
+    assert [row["common_id"] for row in rows] == ["c2", "c1"]
+    assert rows[0]["ask_count"] < rows[1]["ask_count"]
+    alone = replace(whole, member_ids=(one,), representative_id=one, weakest_link=None)
+    (row,) = read(replace(facts, commons=[alone], links=[]), tmp_path / "one", "FROM common_recommendations")
+    assert row["strength"] is None
 
 
 def test_what_was_accepted_and_asked_again_is_perennial_by_any_rule(night: Connection) -> None:

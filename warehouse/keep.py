@@ -17,7 +17,7 @@ KEPT = {
     "sources": "source",
     "documents": "published DESC NULLS LAST, sha256",
     "recommendations": "sha256, page, recommendation_id",
-    "common_recommendations": "common_id",
+    "common_recommendations": "strength DESC NULLS LAST, common_id",
     "perennial_recommendations": "recurring_year_count DESC, recurring_body_count DESC, ask_count DESC, common_id",
     "recurrences": "common_id, earlier_id, later_id",
     "recurred_after_closure": "common_id, closed_id, closed_status, later_id",

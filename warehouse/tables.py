@@ -107,7 +107,7 @@ def assignment(facts: Facts) -> pa.Table:
     return pa.table(
         {
             "recommendation_id": pa.array([row.recommendation_id for row in rows], STRING),
-            "is_abstained": pa.array([row.abstained for row in rows], FLAG),
+            "is_abstained": pa.array([not row.themes for row in rows], FLAG),
             "nearest_theme": pa.array([one.theme if one else None for one in near], STRING),
             "nearest_score": pa.array([one.score if one else None for one in near], REAL),
             "nearest_reason": pa.array([one.reason if one else None for one in near], STRING),
@@ -128,8 +128,8 @@ def common_recommendation(facts: Facts) -> pa.Table:
     for one in sorted(facts.commons, key=lambda common: common.common_id):
         named = said.get(facts.names.get(one.common_id, ""))
         told = (named.answer, named.reviewer, named.reviewed_on) if named else (None, None, None)
-        rows.append((one.common_id, one.representative_id, list(one.keywords), *told))
-    columns = {"common_id": STRING, "representative_id": STRING, "keywords": STRINGS}
+        rows.append((one.common_id, one.representative_id, list(one.keywords), one.weakest_link, *told))
+    columns = {"common_id": STRING, "representative_id": STRING, "keywords": STRINGS, "weakest_link": REAL}
     return make_table(rows, {**columns, "plain_name": STRING, "named_by": STRING, "named_on": DAY})
 
 

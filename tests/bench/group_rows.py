@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.described import WordVectors, list_words
 from pipeline.embed import Encoder
-from pipeline.pairs import WordVectors, list_words, load_figures
+from pipeline.pairs import load_figures
 from pipeline.records import Ask
 from pipeline.wording import ask_core
 

@@ -1,21 +1,22 @@
-"""The strongest common recommendations of the corpus, shown for a reader to judge; what is judged is kept by place."""
+"""The strongest common recommendations of the corpus, as a night over it publishes them, for a reader to judge."""
 
 import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import combinations
+from pathlib import Path
 
-import numpy as np
-
-from pipeline.embed import Encoder
-from pipeline.group import group_asks
-from pipeline.pairs import describe_texts, load_figures, score_pairs
-from pipeline.records import Ask, LinkType
-from pipeline.recur import link_pairs
-from tests.bench.group_rows import SHARED, embed_rows
+from pipeline.embed import load_encoder
+from pipeline.ids import content_hash
+from pipeline.settings import Settings
+from pipeline.store import write_whole
+from pipeline.workspace import Workspace
+from sources.pfd import BODY as CORONER
+from tests.bench.group_rows import SHARED
+from tests.bench.kept_rows import Row, keep_rows
+from tests.commands import perennial
+from warehouse.connect import fetch_rows, open_reader
 
 SHOWN = 20
 FEWEST_WORDS = 9
@@ -35,68 +36,60 @@ ASKING = re.compile(
 DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%A, %d %B, %Y", "%d %b %Y")
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
-    """A common recommendation without reprints: its rows, oldest first, and its weakest link."""
-
-    asks: tuple[Ask, ...]
-    weakest: float
-
-
-def print_strongest(encoder: Encoder) -> None:
-    """The strongest groups, with texts and places. A place is file, line, start and length."""
-    for rank, strong in enumerate(find_strongest(encoder)[:SHOWN], start=1):
-        print(f"\n{rank}. weakest link {strong.weakest:.2f}")
-        for ask in strong.asks:
-            print(f"   {ask.id}  {ask.body}, {ask.published or 'no date'}: {' '.join(ask.text.split())}")
-
-
-def find_strongest(encoder: Encoder) -> list[Strong]:
-    """Groups that recur, another body or another year asking, those first whose weakest link is strongest."""
-    asks = [*_read_coroners(), *_read_complaints()]
-    rows, known, figures = embed_rows(asks, encoder), {ask.id: n for n, ask in enumerate(asks)}, load_figures()
-    found = []
-    for members in group_asks(asks, rows.cores, rows.words):
-        chosen = _leave_out_reprints([asks[known[member]] for member in members])
-        if len({(ask.body, ask.published and ask.published.year) for ask in chosen}) < 2:
-            continue
-        numbers = [known[ask.id] for ask in chosen]
-        told = describe_texts([ask.text for ask in chosen], rows.cores[numbers], rows.words, figures)
-        left, right = np.array(list(combinations(range(len(chosen)), 2))).T
-        found.append(Strong(tuple(chosen), float(score_pairs(told, left, right, figures).min())))
-    return sorted(found, key=lambda strong: (-strong.weakest, strong.asks[0].id))
+def print_strongest(data: Path) -> None:
+    """The first of `common_recommendations`, with what they ask and who asked it; `data` is filled where it is not."""
+    if not data.exists():
+        _fill(data)
+    done = perennial("run", "--source", "inbox", "--data", data, PERENNIAL_OCR="false")
+    if done.status:
+        raise RuntimeError(f"The night exited {done.status}: {done.err.strip()[-500:]}")
+    with open_reader(Workspace(data).published / "warehouse.duckdb") as connection:
+        query = "SELECT common_id, strength, bodies, years FROM common_recommendations LIMIT $count"
+        for rank, common in enumerate(fetch_rows(connection, query, {"count": SHOWN}), start=1):
+            print(f"\n{rank}. {common['strength']}: {', '.join(common['bodies'])}; {common['years']}")
+            members = fetch_rows(
+                connection,
+                "SELECT kind, body, published, document_title, label, text FROM recommendations "
+                "WHERE common_id = $id ORDER BY published NULLS LAST, recommendation_id",
+                {"id": common["common_id"]},
+            )
+            for row in members:
+                print(f"   {row['body']}, {row['published'] or 'no date'}, {row['document_title']}, {row['label']} "
+                      f"({row['kind']}): {' '.join(row['text'].split())}")  # fmt: skip
 
 
-def _leave_out_reprints(asks: list[Ask]) -> list[Ask]:
-    """The oldest of what was printed again."""
-    ordered = sorted(asks, key=lambda ask: (ask.published or date.max, ask.id))
-    links = link_pairs("", ordered, lambda *_: 0.6)
-    again = {link.later_id for link in links if link.link_type is LinkType.REPUBLISHED}
-    return [ask for ask in ordered if ask.id not in again]
+def _fill(data: Path) -> None:
+    """Rows of the corpus's lists as reading would leave them, and its PDFs in the inbox."""
+    settings = Settings(data=data, ocr=False)
+    rows = sorted([*_read_coroners(), *_read_complaints()], key=lambda row: row.document)
+    keep_rows(settings, load_encoder(), rows)
+    for name in sorted({row.document for row in rows}):
+        sha256 = content_hash(name.encode())  # nobody reads it again, but it has to be there
+        write_whole(Workspace(data).archive / sha256[:2] / sha256, name.encode())
+    for folder in sorted((SHARED / "corpus/pdf").iterdir()):
+        perennial("add", *sorted(folder.glob("*.pdf")), "--source", folder.name, "--data", data)
 
 
-def _read_coroners() -> Iterator[Ask]:
+def _read_coroners() -> Iterator[Row]:
     file = "pfd/reports.jsonl"
     for line, written in enumerate((SHARED / "corpus" / file).read_text(encoding="utf-8").splitlines()):
         report = json.loads(written)
         text, start = report["concerns"] or "", 0
         for end, after in [*(match.span() for match in PARTS.finditer(text)), (len(text), len(text))]:
             part = text[start:end]
-            place, start = start + len(part) - len(part.lstrip()), after
+            start = after
             if len(part.split()) >= FEWEST_WORDS and ASKING.search(part):
-                name = f"{file} {line} {place} {len(part.strip())}"
-                coroner = f"Coroner, {(report['area'] or 'not stated').strip()}"
-                yield Ask(name, part.strip(), "pfd", coroner, _read_day(report["date"]), report["ref"])
+                yield Row(part.strip(), f"{file} {line}", "pfd", CORONER, _read_day(report["date"]))
 
 
-def _read_complaints() -> Iterator[Ask]:
+def _read_complaints() -> Iterator[Row]:
     file = "iopc/recommendation_pages.csv"
     with (SHARED / "corpus" / file).open(encoding="utf-8", newline="") as stream:
         for line, row in enumerate(csv.DictReader(stream)):
             text = row["recommendation"].strip()
             if text:
                 day = _read_day(row["dateofrecommendation"])
-                yield Ask(f"{file} {line} 0 {len(text)}", text, "iopc", "IOPC", day, row["url"])
+                yield Row(text, f"{file} {line}", "iopc", "IOPC", day)
 
 
 def _read_day(written: str | None) -> date | None:

@@ -2,11 +2,13 @@
 
 `python -m tests.bench groups` prints tables; `python -m tests.bench.groups --methods` only the comparison of ways;
 `--missing` prints, for a reader to judge, every pair found among the labelled real rows that the labels do not hold,
-with both texts; `--strongest` the twenty strongest groups of the corpus. What it costs at scale: `grouping`.
+with both texts; `--strongest FOLDER` runs a night over the corpus in FOLDER and prints the twenty strongest. What it
+costs at scale: `grouping`.
 """
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from pipeline.embed import Encoder, load_encoder
 from pipeline.group import group_asks
@@ -55,9 +57,9 @@ if __name__ == "__main__":
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument("--methods", action="store_true", help="the comparison of ways")
     asked.add_argument("--missing", action="store_true", help="pairs found that the labels lack")
-    asked.add_argument("--strongest", action="store_true", help="the strongest groups of the corpus")
+    asked.add_argument("--strongest", type=Path, metavar="FOLDER", help="the strongest of the corpus; a data folder")
     wanted = parser.parse_args()
     if wanted.strongest:
-        print_strongest(load_encoder())
+        print_strongest(wanted.strongest)
     else:
         print_missing() if wanted.missing else print_methods()

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from flows import read
 from flows.document import reading_version
 from flows.vectors import load_readings, load_words, vector_cache
+from pipeline.described import list_words
 from pipeline.embed import Encoder, vector_key
 from pipeline.ids import content_hash, recommendation_id
 from pipeline.pairs import load_figures
@@ -62,7 +63,7 @@ def keep_rows(settings: Settings, encoder: Encoder, rows: Sequence[Row], vectors
     vector_cache(settings).add(
         {vector_key(core, encoder.revision): row.tobytes() for core, row in zip(cores, found, strict=True)}
     )
-    load_words(settings, load_figures(), encoder)([row.text for row in rows])
+    load_words(settings, encoder)(list_words((row.text for row in rows), load_figures().lexicon))
 
 
 def list_stretches() -> list[str]:

@@ -72,7 +72,7 @@ def _measure_nights(classifier: Classifier, encoder: Encoder) -> Report:
         chosen = [n for n, row in enumerate(rows) if row.document in shown]
         assigned = _classify(classifier, [rows[n] for n in chosen], vectors[chosen])
         again = _classify(classifier, [rows[n] for n in chosen[::-1]], vectors[chosen[::-1]])
-        residue = [n for n in chosen if assigned[rows[n].id].abstained]
+        residue = [n for n in chosen if not assigned[rows[n].id].themes]
         emerging = _cluster([rows[n] for n in residue], vectors[residue])
         moved = sum(_slugs(before[row_id]) != _slugs(assigned[row_id]) for row_id in before)
         lines.append(
@@ -96,7 +96,7 @@ def _measure_size(classifier: Classifier, encoder: Encoder, loading: float) -> R
     watch.time("assign 1,000 rows", lambda: _classify(classifier, rows[:1000], vectors[:1000]))
     assigned = watch.time(f"assign {len(rows):,} rows", lambda: _classify(classifier, rows, vectors))
     watch.time(f"levers and flags of {len(rows):,} rows", lambda: _read_traits(rows))
-    residue = [n for n, row in enumerate(rows) if assigned[row.id].abstained]
+    residue = [n for n, row in enumerate(rows) if not assigned[row.id].themes]
     left = [rows[n] for n in residue]
     found = watch.time(f"cluster the {len(left):,} without a theme", lambda: _cluster(left, vectors[residue]))
     watch.lines.append((f"proposals: {len(set(found.values())):,}, of {len(found):,} rows", "", "", _peak()))

@@ -88,6 +88,9 @@ measured AS (
         member.recommendation_count,
         coalesce(seen.ask_count, 0) AS ask_count,
         member.document_count,
+        -- In log-odds, as the link is: another body or year makes a group stronger, a doubtful link weaker.
+        CASE WHEN seen.ask_count > 1
+            THEN round(common.weakest_link + ln(greatest(1, len(seen.bodies) + len(seen.years) - 1)), 2) END AS strength,
         coalesce(seen.bodies, []) AS bodies,
         coalesce(seen.sources, []) AS sources,
         coalesce(seen.years, []) AS years,
@@ -132,8 +135,9 @@ SELECT
     flatten([[{'years': k, 'bodies': n,
                 'is_perennial': recurring_year_count >= k AND recurring_body_count >= n OR after_closure_count > 0}
               FOR n IN range(1, bodies_needed + 3)] FOR k IN range(1, window_years + 1)]) AS sensitivity
-FROM measured CROSS JOIN (SELECT years_needed, bodies_needed, window_years FROM base.parameter) AS needed;
-COMMENT ON VIEW common_recommendations IS 'One row a group of recommendations that ask for the same thing, with the perennial verdict and what it rests on. For the perennial ones only see perennial_recommendations.';
+FROM measured CROSS JOIN (SELECT years_needed, bodies_needed, window_years FROM base.parameter) AS needed
+ORDER BY strength DESC NULLS LAST, common_id;
+COMMENT ON VIEW common_recommendations IS 'One row a group of recommendations that ask for the same thing, with the perennial verdict and what it rests on. The strongest first. For the perennial ones only see perennial_recommendations.';
 COMMENT ON COLUMN common_recommendations.common_id IS 'Outlives re-clustering; what became of it in each night is in common_recommendation_history.';
 COMMENT ON COLUMN common_recommendations.representative_id IS 'Its most central recommendation.';
 COMMENT ON COLUMN common_recommendations.text IS 'Verbatim text of that one recommendation, not a summary of the group.';
@@ -145,6 +149,7 @@ COMMENT ON COLUMN common_recommendations.themes IS 'Themes of its members as the
 COMMENT ON COLUMN common_recommendations.recommendation_count IS 'Rows in the group, reprints and restatements included: do not read as how often it was asked.';
 COMMENT ON COLUMN common_recommendations.ask_count IS 'How often it was asked: documents that ask it. Reprints, and further asks in one document, count once; restatements without their report not at all.';
 COMMENT ON COLUMN common_recommendations.document_count IS 'Documents that print it.';
+COMMENT ON COLUMN common_recommendations.strength IS 'How surely it is one ask, and by how many: the score of its two least alike members, reprints and restatements left out (log-odds above the cut at which two rows count as one ask), plus the natural logarithm of bodies + years - 1. So many rows on one topic are not strong, however many. NULL: asked once only, or a member is withheld.';
 COMMENT ON COLUMN common_recommendations.bodies IS 'Who asked.';
 COMMENT ON COLUMN common_recommendations.sources IS 'Streams the asks came from.';
 COMMENT ON COLUMN common_recommendations.years IS 'Calendar years of the asks, all years.';

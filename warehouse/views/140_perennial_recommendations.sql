@@ -15,6 +15,7 @@ COMMENT ON COLUMN perennial_recommendations.themes IS 'Themes of its members as 
 COMMENT ON COLUMN perennial_recommendations.recommendation_count IS 'Rows in the group, reprints and restatements included: do not read as how often it was asked.';
 COMMENT ON COLUMN perennial_recommendations.ask_count IS 'How often it was asked: documents that ask it. Reprints, and further asks in one document, count once; restatements without their report not at all.';
 COMMENT ON COLUMN perennial_recommendations.document_count IS 'Documents that print it.';
+COMMENT ON COLUMN perennial_recommendations.strength IS 'How surely it is one ask, and by how many: the score of its two least alike members, reprints and restatements left out (log-odds above the cut at which two rows count as one ask), plus the natural logarithm of bodies + years - 1. So many rows on one topic are not strong, however many. NULL: asked once only, or a member is withheld.';
 COMMENT ON COLUMN perennial_recommendations.bodies IS 'Who asked.';
 COMMENT ON COLUMN perennial_recommendations.sources IS 'Streams the asks came from.';
 COMMENT ON COLUMN perennial_recommendations.years IS 'Calendar years of the asks, all years.';

@@ -146,6 +146,6 @@ JOIN recommendations AS representative ON representative.recommendation_id = com
 WHERE ask_count > 1
 QUALIFY row_number() OVER (
     PARTITION BY mostly.theme
-    ORDER BY is_perennial DESC, ask_count DESC, last_published DESC NULLS LAST, common.common_id) <= how_many
-ORDER BY mostly.theme, is_perennial DESC, ask_count DESC, last_published DESC NULLS LAST, common.common_id;
-COMMENT ON MACRO TABLE standing IS 'The common recommendations that weigh most on each theme, changed or not: FROM standing(how_many := 3). At least half of their members have the theme.';
+    ORDER BY is_perennial DESC, strength DESC NULLS LAST, last_published DESC NULLS LAST, common.common_id) <= how_many
+ORDER BY mostly.theme, is_perennial DESC, strength DESC NULLS LAST, last_published DESC NULLS LAST, common.common_id;
+COMMENT ON MACRO TABLE standing IS 'The common recommendations that weigh most on each theme, changed or not, the perennial before the others and the strongest first: FROM standing(how_many := 3). At least half of their members have the theme.';

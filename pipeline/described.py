@@ -1,0 +1,191 @@
+"""What pair scoring needs to know of texts: each is read once, and what is kept of it is small. Leaf of grouping."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from pipeline.wording import MEANS, Lexicon, WordReader, ask_core, find_facets, find_forbidden, is_only_form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
+    from scipy.sparse import csr_matrix
+
+    from pipeline.pairs import PairFigures
+
+    FloatArray = npt.NDArray[np.floating[Any]]
+    IntArray = npt.NDArray[np.intp]
+    BoolArray = npt.NDArray[np.bool_]
+
+PLAIN_WORD = 1.2  # weight below which a word is too ordinary to count
+# Whole numbers to 1.0 in the vector of a word: the likeness of two words stays below 2**24, so it is exact in 32 bits
+# and the same whatever other words it is worked out with.
+WORD_STEPS = 4000.0
+
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """The encoder's unit vectors of single words."""
+
+    row: Mapping[str, int]
+    vectors: FloatArray  # (words, dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Texts as pair scoring sees them, in one order; stems in the order of the alphabet."""
+
+    vectors: FloatArray  # centred, unit length
+    raw: FloatArray
+    weights: csr_matrix  # (texts, stems), the weight of each distinct content word
+    matter: csr_matrix  # the same, without the words that say how an ask would be met
+    word_rows: IntArray  # for each entry of `weights` the row of its word in `words`
+    words: FloatArray  # centred unit vectors of words, times `WORD_STEPS`, whole
+    said: csr_matrix  # (texts, stems), 1 for each word
+    forbidden: csr_matrix  # 1 for each word of what should not be done
+    facets: IntArray  # (texts, facets), a bit for each value that the ask names
+    levers: IntArray  # (texts,), a bit for each lever
+    lengths: FloatArray  # logarithm of the number of words
+    is_form: BoolArray  # asks nothing, so is like nothing
+
+
+def describe_texts(texts: Sequence[str], vectors: FloatArray, words: WordVectors, figures: PairFigures) -> Described:
+    """The signs' material. `vectors` (texts, dimension) are the encoder's, of `ask_core` of each text.
+
+    Raises `KeyError` for a word that has no vector.
+    """
+    describer = Describer(figures)
+    describer.add(texts, vectors)
+    return describer.finish(lambda _: words)
+
+
+def list_words(texts: Iterable[str], lexicon: Lexicon) -> list[str]:
+    """Every content word of the cores of `texts`, in the form it has there: what `describe_texts` needs vectors of."""
+    reader = WordReader(lexicon)
+    named = (reader.name(ask_core(text)) for text in texts)
+    return sorted({word.casefold() for one in named for stem, word in one.items() if lexicon.weigh(stem) > PLAIN_WORD})
+
+
+def centre(vectors: FloatArray, mean: FloatArray, axes: FloatArray | None) -> FloatArray:
+    """Unit vectors without the mean and the directions that all share; as they are where another encoder made them."""
+    if vectors.shape[1] != mean.shape[0]:
+        return vectors
+    centred = vectors - mean
+    if axes is not None:
+        centred = centred - (centred @ axes.T) @ axes
+    return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
+
+
+class Describer:
+    """Reads texts some at a time, so that no more than numbers is kept of many."""
+
+    def __init__(self, figures: PairFigures) -> None:
+        self._figures = figures
+        self._reader = WordReader(figures.lexicon)
+        # What is met is numbered as it comes.
+        self._stems: dict[str, int] = {}
+        self._forms: dict[str, int] = {}
+        self._values: dict[str, int] = {}
+        self._levers: dict[str, int] = {}
+        self._said, self._forbidden = _Table(), _Table()
+        self._said_forms = array("i")
+        self._told: list[_Told] = []
+        self._vectors: list[FloatArray] = []
+
+    def add(self, texts: Sequence[str], vectors: FloatArray) -> None:
+        """Read more texts; `vectors` as for `describe_texts`."""
+        self._vectors.append(np.asarray(vectors, dtype=np.float32))
+        for text in texts:
+            core = ask_core(text)
+            named = self._reader.name(core)
+            self._said.add(_number(named, self._stems))
+            self._said_forms.extend(_number(named.values(), self._forms))
+            forbidden = find_forbidden(text)
+            self._forbidden.add(_number(self._reader.name(" ".join(forbidden)), self._stems) if forbidden else ())
+            facets = tuple(_set_bits(facet, self._values) for facet in find_facets(text))
+            levers = _set_bits((hit.lever for hit in self._figures.levers.find(text)), self._levers)
+            self._told.append(_Told(max(1, len(core.split())), is_only_form(text), levers, facets))
+
+    def finish(self, look_up: Callable[[Sequence[str]], WordVectors]) -> Described:
+        """All that was read; `look_up` gives the vectors of the words it is asked for, or of more."""
+        stems = sorted(self._stems)
+        rank = np.empty(len(stems), dtype=np.intp)
+        rank[[self._stems[stem] for stem in stems]] = np.arange(len(stems))
+        shape = (len(self._told), max(1, len(stems)))
+        text, stem, order = self._said.sort(rank)
+        weigh = np.array([self._figures.lexicon.weigh(one) - PLAIN_WORD for one in stems])
+        content = (weigh > 0)[stem]
+        is_matter = content & ~np.isin(stems, list(self._reader.name(MEANS)))[stem]
+        forms, word_rows = np.unique(np.array(self._said_forms)[order][content], return_inverse=True)
+        raw = np.concatenate(self._vectors)
+        return Described(
+            vectors=centre(raw, self._figures.mean, self._figures.axes),
+            raw=raw,
+            weights=_tabulate(text[content], stem[content], weigh[stem[content]], shape),
+            matter=_tabulate(text[is_matter], stem[is_matter], weigh[stem[is_matter]], shape),
+            word_rows=word_rows,
+            words=self._round_words(forms, look_up),
+            said=_tabulate(text, stem, np.ones(len(stem)), shape),
+            forbidden=_tabulate(*(both := self._forbidden.sort(rank))[:2], np.ones(len(both[0])), shape),
+            facets=np.array([told.facets for told in self._told], dtype=np.intp),
+            levers=np.array([told.levers for told in self._told], dtype=np.intp),
+            lengths=np.log(np.array([told.length for told in self._told], dtype=float)),
+            is_form=np.array([told.is_form for told in self._told], dtype=bool),
+        )
+
+    def _round_words(self, forms: IntArray, look_up: Callable[[Sequence[str]], WordVectors]) -> FloatArray:
+        listed = list(self._forms)
+        words = [listed[form].casefold() for form in forms.tolist()]
+        found = look_up(sorted(set(words)))
+        rows = np.array([found.row[word] for word in words], dtype=np.intp)
+        chosen = np.asarray(found.vectors, dtype=np.float32)[rows]
+        return np.asarray(np.rint(centre(chosen, self._figures.word_mean, None) * np.float32(WORD_STEPS)))
+
+
+class _Told(NamedTuple):
+    length: int  # words
+    is_form: bool
+    levers: int
+    facets: tuple[int, ...]
+
+
+class _Table:
+    """Numbers, so many a text."""
+
+    def __init__(self) -> None:
+        self._numbers, self._counts = array("i"), array("i")
+
+    def add(self, numbers: Collection[int]) -> None:
+        self._numbers.extend(numbers)
+        self._counts.append(len(numbers))
+
+    def sort(self, rank: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """The text and the rank of each number, in the order of both, and the place each had."""
+        text = np.repeat(np.arange(len(self._counts)), np.array(self._counts))
+        ranked = rank[np.array(self._numbers, dtype=np.intp)]
+        order = np.lexsort((ranked, text))
+        return text, ranked[order], order
+
+
+def _number(names: Collection[str], known: dict[str, int]) -> list[int]:
+    """The number of each name; a new name gets the next."""
+    return [known.setdefault(name, len(known)) for name in names]
+
+
+def _set_bits(names: Iterable[str], known: dict[str, int]) -> int:
+    bits = 0
+    for name in names:
+        bits |= 1 << known.setdefault(name, len(known))
+    return bits
+
+
+def _tabulate(text: IntArray, stem: IntArray, values: FloatArray, shape: tuple[int, int]) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
+    starts = np.append(0, np.cumsum(np.bincount(text, minlength=shape[0])))
+    return csr_matrix((values, stem, starts), shape=shape)
