@@ -140,9 +140,12 @@ class _OpenVinoEncoder:
                 idle.put(request)
 
         with ThreadPoolExecutor(self._threads) as pool:
-            computed = pool.map(compute, batches)
-            for (rows, _), found in zip(batches, computed, strict=True):
-                vectors[rows] = found[: len(rows)]
+            under_way = [pool.submit(compute, batch) for batch in batches]
+            try:
+                for (rows, _), future in zip(batches, under_way, strict=True):
+                    vectors[rows] = future.result()[: len(rows)]
+            finally:
+                pool.shutdown(cancel_futures=True)  # who is told to stop does not wait for the rest
         return vectors
 
     @cached_property
