@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,10 +54,8 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False) -> Publishe
     (beside / PARQUET).mkdir(parents=True)
     try:
         unnamed = leave_names_out(withhold_restricted(facts))
-        with ThreadPoolExecutor(1) as pool:  # most of a build is DuckDB's, which leaves the interpreter to the other
-            public = pool.submit(build_warehouse, unnamed.facts, beside / PUBLIC, is_public=True)
-            build_warehouse(replace(facts, issues=[*facts.issues, *unnamed.issues]), beside / WAREHOUSE)
-            public.result()
+        build_warehouse(replace(facts, issues=[*facts.issues, *unnamed.issues]), beside / WAREHOUSE)
+        build_warehouse(unnamed.facts, beside / PUBLIC, is_public=True)
         if findings := find_names(beside / PUBLIC, unnamed.stated):
             raise ChecksFailed(findings)
         if not may_shrink and (findings := _find_shrinkage(beside / WAREHOUSE, folder / WAREHOUSE)):
