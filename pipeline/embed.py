@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
     from openvino import CompiledModel, InferRequest
-    from tokenizers import Encoding
+    from tokenizers import Encoding, Tokenizer
 
     FloatArray = npt.NDArray[np.float32]
 
@@ -184,13 +184,17 @@ class _OpenVinoEncoder:
                 yield chosen, _pad(filled, length, self._converted.padding_id)
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        found: list[Encoding] = self._tokenizer.encode_batch([text or " " for text in texts])
+        return [one.ids for one in found]
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_str(self._converted.files["tokenizer.json"].decode())
         tokenizer.no_padding()
         tokenizer.enable_truncation(self._converted.limit)
-        found: list[Encoding] = tokenizer.encode_batch([text or " " for text in texts])
-        return [one.ids for one in found]
+        return tokenizer
 
 
 def _pad(tokens: list[list[int]], length: int, padding_id: int) -> dict[str, npt.NDArray[np.int64]]:
