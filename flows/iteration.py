@@ -1,4 +1,4 @@
-"""Going over many items: with a bar for people who watch, in batches, and against the clock."""
+"""Going over many items: with a bar for people who watch, in batches, against the clock, until told to stop."""
 
 import sys
 import time
@@ -26,6 +26,17 @@ class Stopwatch:
             return work()
         finally:
             self.seconds[stage] = round(time.monotonic() - started, 2)
+
+
+class Stop:
+    """Whether those who work beside the one who waits for them should end; plain, so that it can go to a cluster."""
+
+    def __init__(self) -> None:
+        self.is_told = False
+
+    def tell(self) -> None:
+        """They should."""
+        self.is_told = True
 
 
 def track(items: Iterable[T], what: str, total: int) -> Iterator[T]:

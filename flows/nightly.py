@@ -13,7 +13,7 @@ from prefect.concurrency.sync import concurrency
 
 from flows import publish, tasks
 from flows.crawling import open_fetcher
-from flows.iteration import Stopwatch
+from flows.iteration import Stop, Stopwatch
 from flows.mending import mend_lines, note_altered, note_set_aside
 from flows.notify import operator_told
 from flows.order import (
@@ -90,11 +90,20 @@ def pull(order: Order, errand: Errand, fetcher: Fetcher) -> Pulled:
 
 @flow(name="understand", validate_parameters=False)
 def understand(order: Order) -> Work:
-    """Vectors, themes, common recommendations, links. How many recommendations there are, and how many are new."""
-    tasks.embed_texts(order.settings)
-    assigned = tasks.assign_themes(order.settings, order.run_id, order.started_at)
-    tasks.propose_themes(order.settings, order.run_id, order.started_at, order.as_of)
-    tasks.group_recommendations(order.settings, order.run_id, order.started_at)
+    """Vectors, themes, common recommendations, links. How many recommendations there are, and how many are new.
+
+    Passages, most of what is embedded, beside the rest: only publication needs their vectors.
+    """
+    tasks.embed_asks(order.settings)
+    stop = Stop()
+    passages = tasks.embed_passages.submit(order.settings, stop)
+    try:
+        assigned = tasks.assign_themes(order.settings, order.run_id, order.started_at)
+        tasks.propose_themes(order.settings, order.run_id, order.started_at, order.as_of)
+        tasks.group_recommendations(order.settings, order.run_id, order.started_at)
+        passages.result()
+    finally:
+        stop.tell()  # who stops the night, or a fault that does, need not wait for the rest of them
     return assigned
 
 

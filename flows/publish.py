@@ -16,7 +16,7 @@ from flows.order import RUN
 from flows.read import load_extractions, load_replaced
 from flows.streams import describe_streams
 from flows.theming import load_proposals
-from flows.vectors import load_encoder, load_vectors
+from flows.vectors import load_encoder, load_passage_vectors, load_vectors
 from pipeline import identity
 from pipeline.ids import code_hash, content_hash, text_hash
 from pipeline.issues import append_issues, read_issues, stamp_run
@@ -188,7 +188,7 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         reviews=reviews,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
         recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
-        passage_vectors=load_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
+        passage_vectors=load_passage_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
         model_revision=encoder.revision,
         shared=first_shared(sent),
         parameters=Parameters(**settings.perennial.model_dump()),

@@ -7,6 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows import assigning, deliver, grouping, publish, pull, read, theming, understand
+from flows.iteration import Stop
 from flows.pulled import Pulled
 from pipeline.fetch import Fetcher
 from pipeline.records import RunRecord
@@ -29,9 +30,15 @@ def read_documents(settings: Settings) -> read.Work:
 
 
 @task
-def embed_texts(settings: Settings) -> read.Work:
-    """New texts through the model."""
-    return understand.embed_texts(settings)
+def embed_asks(settings: Settings) -> read.Work:
+    """New recommendations through the model."""
+    return understand.embed_asks(settings)
+
+
+@task(cache_policy=NO_CACHE)  # nor is what tells it to stop
+def embed_passages(settings: Settings, stop: Stop) -> read.Work:
+    """New passages through the model."""
+    return understand.embed_passages(settings, stop)
 
 
 @task

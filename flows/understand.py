@@ -5,39 +5,57 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.iteration import in_batches, track
+from flows.iteration import Stop, in_batches, track
 from flows.read import Work, archived_documents, load_extractions
-from flows.vectors import find_unread, load_encoder, load_readings, title_of, vector_cache, word_cache
+from flows.vectors import find_unread, load_encoder, load_readings, passage_cache, title_of, vector_cache, word_cache
 from pipeline import embed, pairs
 from pipeline.described import list_words
 from pipeline.settings import Settings
 from pipeline.stages import StageCache
 
-EMBED_BATCH = 2048  # texts between writes
+EMBED_BATCH = 512  # texts between writes: some seconds of two cores, which a stop of the night waits for
 
 
-def embed_texts(settings: Settings) -> Work:
-    """Embed every recommendation, passage, title and content word that the model has not yet seen."""
-    extractions = load_extractions(settings, with_passages=True)
+def embed_asks(settings: Settings) -> Work:
+    """Embed every recommendation, title and content word that the model has not yet seen."""
+    extractions = load_extractions(settings, with_passages=False)
     titles = {title_of(file, extractions[sha256]) for sha256, file in archived_documents(settings).items()}
     asked = sorted({row.text for one in extractions.values() for row in one.recommendations})
     words = list_words(find_unread(settings, asked), pairs.load_figures().lexicon)
     cores = {reading.core for reading in load_readings(settings, asked)}
-    passages = {passage.text for one in extractions.values() for passage in one.passages}
-    texts = sorted({*asked, *cores, *passages, *(title for title in titles if title)})
+    texts = sorted({*asked, *cores, *(title for title in titles if title)})
     encoder = load_encoder(settings, threads=settings.workers)
     fresh = _embed_into(vector_cache(settings), texts, encoder, settings)
     _embed_into(word_cache(settings), words, encoder, settings)
     return Work(len(texts), fresh)
 
 
-def _embed_into(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder, settings: Settings) -> int:
+def embed_passages(settings: Settings, stop: Stop) -> Work:
+    """Embed every passage that the model has not yet seen, which only publication waits for.
+
+    Told to stop, it ends after the batch at hand; what is done is kept.
+    """
+    extractions = load_extractions(settings, with_passages=True)
+    texts = sorted({passage.text for one in extractions.values() for passage in one.passages})
+    encoder = load_encoder(settings, threads=settings.workers)
+    return Work(len(texts), _embed_into(passage_cache(settings), texts, encoder, settings, stop))
+
+
+def _embed_into(
+    cache: StageCache,
+    texts: Sequence[str],
+    encoder: embed.Encoder,
+    settings: Settings,
+    stop: Stop | None = None,
+) -> int:
     """Keep the vectors of those of `texts` that `cache` lacks; their number."""
     known = cache.keys()
     lacking = (text for text in texts if embed.vector_key(text, encoder.revision) not in known)
     fresh = sorted(lacking, key=lambda text: (len(text), text))  # texts of like length are computed together
     for batch, vectors in _encode_all(fresh, encoder, settings):
         cache.add({embed.vector_key(t, encoder.revision): v.tobytes() for t, v in zip(batch, vectors, strict=True)})
+        if stop and stop.is_told:
+            break
     return len(fresh)
 
 

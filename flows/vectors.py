@@ -26,18 +26,23 @@ def load_encoder(settings: Settings, *, threads: int | None = None) -> embed.Enc
 
 
 def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
-    """The kept vectors of `texts`, float32 (n, d), in their order. Raises `StageIncomplete`."""
-    keys = [embed.vector_key(text, encoder.revision) for text in texts]
-    found = vector_cache(settings).read(keys)
-    if lacking := len(set(keys) - found.keys()):
-        raise StageIncomplete(f"The vectors of {lacking} texts are not there; run the night again.")
-    joined = b"".join(found[key] for key in keys)
-    return np.frombuffer(joined, np.float32).reshape(len(keys), encoder.dimension)
+    """The kept vectors of recommendations and titles, float32 (n, d), in their order. Raises `StageIncomplete`."""
+    return _load_from(vector_cache(settings), texts, encoder)
+
+
+def load_passage_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
+    """The kept vectors of passages, float32 (n, d), in their order. Raises `StageIncomplete`."""
+    return _load_from(passage_cache(settings), texts, encoder)
 
 
 def vector_cache(settings: Settings) -> StageCache:
-    """Where vectors of texts and titles are kept, under the text and the model."""
+    """Where vectors of recommendations and titles are kept, under the text and the model."""
     return StageCache(Workspace(settings.data).stages / "vectors")
+
+
+def passage_cache(settings: Settings) -> StageCache:
+    """Where vectors of passages are kept: apart, because they are made while those of recommendations are read."""
+    return StageCache(Workspace(settings.data).stages / "passage_vectors")
 
 
 def word_cache(settings: Settings) -> StageCache:
@@ -82,6 +87,15 @@ def find_unread(settings: Settings, texts: Iterable[str]) -> list[str]:
 def title_of(file: StoredFile, extraction: Extraction) -> str | None:
     """A document's title as listed, else as it says."""
     return file.ref.title or extraction.facts.title
+
+
+def _load_from(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
+    keys = [embed.vector_key(text, encoder.revision) for text in texts]
+    found = cache.read(keys)
+    if lacking := len(set(keys) - found.keys()):
+        raise StageIncomplete(f"The vectors of {lacking} texts are not there; run the night again.")
+    joined = b"".join(found[key] for key in keys)
+    return np.frombuffer(joined, np.float32).reshape(len(keys), encoder.dimension)
 
 
 class _KeepingEncoder:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import assigning, grouping, publish, pull, read, theming, understand
+from flows.iteration import Stop
 from pipeline.isolate import Limits, run_isolated
 from pipeline.records import RunRecord
 from pipeline.settings import Settings
@@ -82,7 +83,7 @@ def measure_night(item: tuple[int, Path]) -> Measured:
         stages: dict[str, Callable[[], Any]] = {
             "archive: document": lambda: _pull(settings),
             "read: page": lambda: read.read_documents(settings),
-            "embed: text": lambda: understand.embed_texts(settings),
+            "embed: text": lambda: _embed(settings),
             "assign themes: row": lambda: assigning.assign_themes(settings, "r1", NOW),
             "emerging themes: row": lambda: theming.propose_themes(settings, "r1", NOW, AS_OF),
             "group: row": lambda: grouping.group_recommendations(settings, "r1", NOW),
@@ -99,10 +100,14 @@ def measure_night(item: tuple[int, Path]) -> Measured:
             "document": size,
             "page": sum(one.page_count for one in found),
             "row": sum(len(one.recommendations) for one in found),
-            "text": results["embed: text"].new,
+            "text": results["embed: text"],
         }
         disk = {name: _weigh(settings.data / name) for name in ("archive", "stages", "published", "digests")}
         return Measured(counts, seconds, disk, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _embed(settings: Settings) -> int:
+    return understand.embed_asks(settings).new + understand.embed_passages(settings, Stop()).new
 
 
 def _pull(settings: Settings) -> None:

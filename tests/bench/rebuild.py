@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,9 @@ NEWS = 30  # documents of a night with news
 LOOK_SECONDS = 0.2
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 # What the rebuild is for; the rest is overhead.
-ITSELF = ("read_documents", "embed_texts", "propose_themes", "group_recommendations")
+ITSELF = ("read_documents", "embed_asks", "embed_passages", "propose_themes", "group_recommendations")
+
+Span = tuple[float, float]  # begin and end, in seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Night:
     seconds: float
     cpu_seconds: float
     peak_mb: float  # resident memory of all its processes together, pages they share counted in each
-    tasks: dict[str, float]  # seconds by name of the task
+    tasks: dict[str, list[Span]]  # by name of the task; some run side by side
 
 
 def measure_rebuild(documents: int, cache: Path) -> Iterator[Report]:
@@ -80,14 +83,23 @@ def _tell_growth(rebuilds: dict[int, Night]) -> Report:
 
 
 def _share(night: Night) -> float:
-    return sum(night.tasks.get(name, 0.0) for name in ITSELF) / night.seconds
+    return _cover(span for name in ITSELF for span in night.tasks.get(name, [])) / night.seconds
 
 
 def _tell_tasks(night: Night) -> Report:
-    rest = night.seconds - sum(night.tasks.values())
-    told = [*sorted(night.tasks.items(), key=lambda item: -item[1]), ("between tasks, start and end", rest)]
-    rows = [(name, seconds, seconds / night.seconds) for name, seconds in told]
+    rest = night.seconds - _cover(span for spans in night.tasks.values() for span in spans)
+    told = sorted(((name, _cover(spans)) for name, spans in night.tasks.items()), key=lambda item: -item[1])
+    rows = [(name, seconds, seconds / night.seconds) for name, seconds in (*told, ("outside of tasks", rest))]
     return Report("Where the time of the larger goes", ("task", "seconds", "share"), rows)
+
+
+def _cover(spans: Iterable[Span]) -> float:
+    """Seconds in which at least one of them was under way."""
+    covered, until = 0.0, -math.inf
+    for begin, end in sorted(spans):
+        covered += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return covered
 
 
 def _run_night(data: Path) -> Night:
@@ -106,27 +118,27 @@ def _run_night(data: Path) -> Night:
             raise RuntimeError(f"the night exited {process.returncode}: {told.read()[-500:].decode()}")
     seconds, after = time.perf_counter() - started, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    tasks: dict[str, float] = {}
-    for run_id, (name, took) in _read_tasks(data).items():
+    tasks: dict[str, list[Span]] = defaultdict(list)
+    for run_id, (name, span) in _read_tasks(data).items():
         if run_id not in known:
-            tasks[name] = tasks.get(name, 0.0) + took
+            tasks[name].append(span)
     return Night(seconds, cpu, peak, tasks)
 
 
-def _read_tasks(data: Path) -> dict[str, tuple[str, float]]:
-    """Name and seconds of every task run that Prefect remembers, by its id."""
+def _read_tasks(data: Path) -> dict[str, tuple[str, Span]]:
+    """Name of every task run that Prefect remembers, and when it ran, by its id."""
     path = Workspace(data).prefect / "prefect.db"
     if not path.exists():
         return {}
     # A subflow stands among the tasks of the flow that calls it; its own tasks are there too, and are counted.
     sql = """
-        SELECT id, name, (julianday(end_time) - julianday(start_time)) * 86400 FROM task_run
+        SELECT id, name, julianday(start_time) * 86400, julianday(end_time) * 86400 FROM task_run
         WHERE end_time NOT NULL
           AND id NOT IN (SELECT parent_task_run_id FROM flow_run WHERE parent_task_run_id NOT NULL)
     """
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         rows = connection.execute(sql).fetchall()
-    return {run_id: (name.rsplit("-", 1)[0], seconds) for run_id, name, seconds in rows}
+    return {run_id: (name.rsplit("-", 1)[0], (begin, end)) for run_id, name, begin, end in rows}
 
 
 def _resident_mb(root: int) -> float:

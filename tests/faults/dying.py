@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 OURS = ("flows.", "pipeline.", "sources.", "warehouse.")
-VECTORS = ("vectors", "words")
+VECTORS = ("vectors", "passage_vectors", "words")
 TORN = 7  # bytes that are missing from the end of a line that was half written
 
 
