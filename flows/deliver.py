@@ -79,8 +79,9 @@ def _release(settings: Settings, day: date, now: datetime) -> None:
 
 def _drop_unreleased(workspace: Workspace, ledger: Ledger) -> None:
     """Messages of a run that was stopped before their digest counted as told: it is told anew, perhaps otherwise."""
-    kept = {message_name(one.message_id) for one in _list_released(ledger)}
-    for path in workspace.outbox.glob("*.eml"):
+    waiting = sorted(workspace.outbox.glob("*.eml"))
+    kept = {message_name(one.message_id) for one in _list_released(ledger)} if waiting else set()
+    for path in waiting:
         if path.name not in kept:
             path.unlink()
 
@@ -202,8 +203,11 @@ def _send_one(postbox: Postbox, path: Path, line: Sending, ledger: Ledger, resul
 
 def _list_waiting(workspace: Workspace, ledger: Ledger) -> list[tuple[Path, Sending]]:
     """Each message of the outbox with the last line on it."""
+    waiting = sorted(workspace.outbox.glob("*.eml"))
+    if not waiting:
+        return []  # most nights: the ledger is long, and not read for nothing
     last = {message_name(one.message_id): one for one in _list_released(ledger)}
-    return [(path, last[path.name]) for path in sorted(workspace.outbox.glob("*.eml")) if path.name in last]
+    return [(path, last[path.name]) for path in waiting if path.name in last]
 
 
 def _tell_unsure(line: Sending) -> str:

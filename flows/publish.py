@@ -1,7 +1,9 @@
 """Publishes a night: the facts gathered from archive, stages and ledger, built into the warehouse, cut into digests."""
 
+import gc
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -92,10 +94,11 @@ def publish_night(settings: Settings, run: RunRecord) -> None:
     Raises `warehouse.build.ChecksFailed`; last night's file then stays.
     """
     workspace = Workspace(settings.data)
-    facts = gather_facts(settings, run)
-    if note := _read_note(workspace):
-        _write_note(workspace, BuiltFrom("", note.as_of))  # no state: stopped from here on, it is published again
-    published = publish(facts, workspace.published)
+    with _uncollected():
+        facts = gather_facts(settings, run)
+        if note := _read_note(workspace):
+            _write_note(workspace, BuiltFrom("", note.as_of))  # no state: stopped from here on, it is published again
+        published = publish(facts, workspace.published)
     if settings.parquet_root:
         files = (*published.parquet, published.public, published.warehouse)  # the last one there says that all are
         names = [path.relative_to(workspace.published).as_posix() for path in files]
@@ -133,20 +136,38 @@ def write_digests(
     told, told_openly = read_told(sendings, day), read_told(sendings, day, is_public=True)
     # Whoever was never told anything gets everything; before the first delivery, what was written counts as told.
     since = None if told else max((one for one in _dates_in(workspace.digests) if one < day), default=None)
-    written = digests.write_digests(
-        workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told
-    )
     mail = settings.delivery.mail
-    if mail and not mail.restricted:
-        digests.write_digests(
-            workspace.public, workspace.digests, themes=themes, as_of=as_of, since=since, told=told_openly, below=OPEN
+    with _uncollected():
+        written = digests.write_digests(
+            workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told
         )
-    if day == tonight:
-        written += write_bulletins(workspace.public, workspace.digests, since=since, told=told_openly, themes=themes)
+        if mail and not mail.restricted:
+            digests.write_digests(
+                workspace.public, workspace.digests, themes=themes, as_of=as_of, since=since, told=told_openly,
+                below=OPEN,
+            )  # fmt: skip
+        if day == tonight:
+            written += write_bulletins(
+                workspace.public, workspace.digests, since=since, told=told_openly, themes=themes
+            )
     if run_id:
         left_out = (_describe_left_out(row_id) for row_id in digests.find_left_out(written))
         append_issues(workspace.issues / f"{run_id}.jsonl", stamp_run(left_out, run_id))
     return written
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles: a night's many records hold none, and were walked over and over (Python's
+    documentation of `gc`), a third of the time it takes to publish them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _describe_left_out(row_id: str) -> Issue:

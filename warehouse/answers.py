@@ -10,10 +10,11 @@ rows may answer one ask; one row answers one ask, or none.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -99,11 +100,6 @@ class _Row:
         """Split when asked for: the words of a whole night take ten times the memory of its texts."""
         return _words(self.text)
 
-    @property
-    def pairs(self) -> frozenset[Pair]:
-        words = self.words
-        return frozenset(pairwise(words)) or frozenset({words})
-
 
 def find_answers(facts: Facts) -> Answers:
     """Every answer across tonight's documents. The order of anything in `facts` does not matter."""
@@ -111,8 +107,10 @@ def find_answers(facts: Facts) -> Answers:
     pairs = _pair_documents(documents)
     rows: dict[str, str] = {}
     letters: list[tuple[str, str]] = []
+    pair_words = cache(_pair_words)  # what is asked is held against many responses; only that little is kept
     for answering in sorted(pairs):
-        found = _match_rows(documents[answering], [(documents[one], why) for one, why in pairs[answering].items()])
+        asked = [(documents[one], why) for one, why in pairs[answering].items()]
+        found = _match_rows(documents[answering], asked, pair_words)
         rows |= found
         letters += [
             (answering, one)
@@ -267,16 +265,18 @@ def _is_not_before(answering: _Document, asked: _Document) -> bool:
     return not answering.published or not asked.published or asked.published <= answering.published
 
 
-def _match_rows(answering: _Document, asked: Sequence[tuple[_Document, Evidence]]) -> dict[str, str]:
+def _match_rows(
+    answering: _Document, asked: Sequence[tuple[_Document, Evidence]], pairs: Callable[[_Row], frozenset[Pair]]
+) -> dict[str, str]:
     """For each row of a response the id of the row it answers, where one is near enough."""
     others = [
-        (other, other.pairs, why, len(answering.rows) == len(one.asked) == 1, -(one.published or date.max).toordinal())
+        (other, pairs(other), why, len(answering.rows) == len(one.asked) == 1, -(one.published or date.max).toordinal())
         for one, why in asked
         for other in one.asked
     ]
     found = {}
     for row in answering.rows:
-        mine = row.pairs
+        mine = _pair_words(row)
         scored = [
             (score, day, other.row_id)
             for other, theirs, why, are_alone, day in others
@@ -286,6 +286,10 @@ def _match_rows(answering: _Document, asked: Sequence[tuple[_Document, Evidence]
         if scored:
             found[row.row_id] = max(scored)[2]
     return found
+
+
+def _pair_words(row: _Row) -> frozenset[Pair]:
+    return frozenset(pairwise(row.words)) or frozenset({row.words})
 
 
 def _share(mine: frozenset[Pair], theirs: frozenset[Pair]) -> float:

@@ -44,9 +44,13 @@ def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> Non
     if path.exists():
         raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
     with open_writer(path) as connection:
-        connection.begin()  # one for all: every commit waits for the disk, and there are hundreds of statements
+        # Two for all: every commit waits for the disk, and there are hundreds of statements; what a transaction has
+        # made and dropped again it holds to its end, and the index needs much.
+        connection.begin()
         run_scripts(connection, "schema")
         load_facts(connection, facts, is_public=is_public)
+        connection.commit()
+        connection.begin()
         _make_views(connection)
         connection.commit()
         if findings := find_bad_rows(connection):

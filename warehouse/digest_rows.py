@@ -6,6 +6,7 @@ Reads views only. Names of people who died are left out of every cell. Files are
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from pipeline.ledger import ToldRow
@@ -42,7 +43,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One theme's digest: its rows in the order of `SECTIONS`, and what the ledger keeps of them."""
+    """One theme's digest: its rows in the order of `SECTIONS`, and what the ledger keeps of them.
+
+    `changed` is how many rows are not merely standing, shown or not.
+    """
 
     theme: str
     name: str
@@ -50,11 +54,7 @@ class Digest:
     period: Period
     rows: tuple[Mapping[str, Cell], ...]
     told: tuple[ToldRow, ...]
-
-    @property
-    def changed(self) -> int:
-        """How many rows are not merely standing."""
-        return sum(row["section"] not in ("standing", NOTHING_NEW) for row in self.rows)
+    changed: int
 
     def says(self, missing: Sequence[str]) -> str:
         """One line: how much changed, and what was not read; without that a lost source reads as a quiet night."""
@@ -68,18 +68,20 @@ def collect_digests(
     periods: Mapping[str, Period],
     told: Mapping[str, Told],
     also_cited: Collection[str] = (),
+    shown: int | None = None,
 ) -> tuple[list[Digest], Guard]:
     """Each theme's digest, and the guard that its names were left out with; one line says so when nothing changed.
 
-    `also_cited` are hashes of further documents that the guard must know.
+    `also_cited` are hashes of further documents that the guard must know. With `shown` only so many news of each theme
+    are there, and nothing for the ledger.
     """
     changes = _find_changes(connection, periods, told)
     standing = fetch_rows(connection, "FROM standing(how_many := $count)", {"count": STANDING_COUNT})
     corrections = _find_corrections(connection, changes, told)
-    shown = [row for rows in changes.values() for row in rows] + standing
+    met = [row for rows in changes.values() for row in rows] + standing
     cited = (
         set(also_cited)
-        | {row["sha256"] for row in shown}
+        | {row["sha256"] for row in met}
         | {row["sha256"] for pairs in corrections.values() for _, row in pairs if row is not None}
     )
     guard = load_guard(connection, cited)
@@ -88,16 +90,18 @@ def collect_digests(
         theme = entry["theme"]
         replaced = {one.row_id for one, _ in corrections[theme]}
         fresh = [row for row in changes[theme] if row["recommendation_id"] not in replaced]
-        mended = [_describe_correction(one, row, guard) for one, row in corrections[theme]]
-        rows = [*(_describe_change(row, guard) for row in fresh), *mended]
-        rows.sort(key=lambda row: SECTIONS.index(str(row["section"])))
+        news = [(str(row["section"]), partial(_describe_change, row, guard)) for row in fresh]
+        news += [
+            ("withdrawn" if row is None else "corrected", partial(_describe_correction, one, row, guard))
+            for one, row in corrections[theme]
+        ]
+        rows = [describe() for _, describe in sorted(news, key=lambda one: SECTIONS.index(one[0]))[:shown]]
         if not rows:
             rows = [{"section": NOTHING_NEW, "text": say_nothing_new(periods[theme].since)}]
         rows += [_describe_standing(row, guard) for row in standing if row["theme"] == theme]
         dated = tuple(guard.row({**row, "theme": theme, "as_of": periods[theme].as_of}, COLUMNS) for row in rows)
-        kept = [*(make_told(row, guard.text(row["text"], row["sha256"]) or "") for row in fresh)]
-        kept += [_tell_correction(one, row, guard) for one, row in corrections[theme]]
-        digests.append(Digest(theme, entry["name"], entry["lead"], periods[theme], dated, tuple(kept)))
+        kept = [] if shown is not None else _tell_all(fresh, corrections[theme], guard)
+        digests.append(Digest(theme, entry["name"], entry["lead"], periods[theme], dated, tuple(kept), len(news)))
     return digests, guard
 
 
@@ -258,6 +262,13 @@ def _describe_correction(one: Correction, row: Mapping[str, Any] | None, guard: 
         "reason": guard.text(one.reason, row["sha256"]),
         "restricted": row["is_restricted"],
     }
+
+
+def _tell_all(
+    fresh: Sequence[Mapping[str, Any]], corrected: Sequence[tuple[Correction, Mapping[str, Any] | None]], guard: Guard
+) -> list[ToldRow]:
+    told = [make_told(row, guard.text(row["text"], row["sha256"]) or "") for row in fresh]
+    return told + [_tell_correction(one, row, guard) for one, row in corrected]
 
 
 def _tell_correction(one: Correction, row: Mapping[str, Any] | None, guard: Guard) -> ToldRow:

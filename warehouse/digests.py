@@ -125,7 +125,8 @@ def read_summaries(folder: Path) -> list[Summary]:
 
 def find_left_out(files: Iterable[Path]) -> list[str]:
     """Ids of the rows of the digests among `files` of which a text was left out whole, for a name would stand in it."""
-    rows = (row for file in files if file.suffix == ".csv" for row in read_csv(file.read_bytes()))
+    contents = (file.read_bytes() for file in files if file.suffix == ".csv")
+    rows = (row for content in contents if LEFT_OUT.encode() in content for row in read_csv(content))
     return sorted({row["recommendation_id"] for row in rows if LEFT_OUT in row.values()})
 
 

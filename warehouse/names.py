@@ -11,66 +11,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
+from warehouse.name_cues import (
+    AFTER_NAME,
+    BEFORE_NAME,
+    BEFORE_NAME_IN_REPORTS,
+    DEATH_REPORT,
+    STYLE,
+    STYLED,
+    TITLES,
+    Cue,
+    Line,
+    make_line,
+)
 from warehouse.name_words import AMBIGUOUS, GIVEN, NO_NAME
 
 WITHHELD = "[name left out]"
 LEFT_OUT = "[text left out: a name would stand in it]"
 
-_PARTICLE = r"(?:de|da|del|van|von|der|den|la|le|el|al|bin|binti|ap|ab|st)"
-_TOKEN = (
-    r"(?:(?:Mc|Mac|O['’]|D['’]|Al-|El-)?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?:[-'’][A-ZÀ-ÖØ-Þa-z][a-zß-öø-ÿ]+)*"
-    r"|[A-ZÀ-ÖØ-Þ]{2,}(?:[-'’][A-ZÀ-ÖØ-Þ]{2,})*)"
-)
-_STYLE = r"(?:Mr|Mrs|Ms|Miss|Master|Mx|Baby|Child|Sir|Lady|Dame|Lord|MR|MRS|MS|MISS|BABY)\.?"
-_NICK = r"(?:[\"“‘'(][A-Za-zÀ-ÿ]+[\"”’')]\s+)?"
-_NAME = rf"(?:{_STYLE}\s+)?{_TOKEN}(?:\s+(?:{_NICK}{_TOKEN}|[A-Z]\.?(?=\s)|{_PARTICLE}(?=\s+[A-Z]))){{0,4}}"
-_FULL = rf"(?:{_STYLE}\s+)?{_TOKEN}(?:\s+(?:{_NICK}{_TOKEN}|[A-Z]\.?(?=\s)|{_PARTICLE}(?=\s+[A-Z]))){{1,4}}"
-_LIST = rf"({_NAME}(?:(?:,\s+|,?\s+and\s+|\s*&\s*){_NAME})*)"
-_RELATIVE = (
-    "mother|father|mum|dad|parents?|son|sons|daughter|daughters|children|partner|husband|wife|widow|widower|brother|"
-    "brothers|sister|sisters|twin|stepfather|stepmother|step-?father|step-?mother|stepson|stepdaughter|grandmother|"
-    "grandfather|grandson|granddaughter|aunt|uncle|niece|nephew|cousin|fianc[ée]e?|girlfriend|boyfriend|baby"
-)
-_DIED = (
-    r"(?:(?:sadly|tragically|then|later|subsequently|had)\s+)?(?:died|passed\s+away|collapsed|drowned|was\s+(?:found\s+"
-    r"(?:dead|hanging|hanged|unresponsive|deceased)|pronounced|certified|born|killed|murdered|fatally)|took\s+(?:his|her"
-    r"|their)\s+own\s+life|ended\s+(?:his|her|their)\s+(?:own\s+)?life|suffered|had\s+a\s+(?:long\s+)?history)"
-)
-
-# What comes right before a name, and what right after it.
-_BEFORE = (
-    r"(?i:inquests?\s+(?:in\s*to|touching(?:\s+upon)?|concerning)\s+(?:the\s+)?deaths?\s+of(?:\s+the\s+late)?)[:,]?",
-    r"(?i:\b(?:deaths?|murders?|killing|shooting|stabbing|suicide|homicide|manslaughter)\s+of(?:\s+the\s+late)?)[:,]?",
-    r"(?i:\b(?:deceased(?:['’]?s)?\s+name|name\s+of\s+(?:the\s+)?deceased|full\s+name\s+of\s+deceased)\s*:?)",
-    r"(?i:\bthe\s+late)",
-    rf"(?i:\b(?:his|her|their|whose|deceased['’]?s?)\s+(?:\w+\s+)?(?:{_RELATIVE}))\s*(?:,|\()?\s*",
-)
-# The same, in reports of a death only: elsewhere an investigation or the care may be of anything.
-_BEFORE_IN_REPORTS = (
-    r"(?i:\b(?:body|case|care|treatment|family|families|friends|parents|relatives|widow|estate)\s+of)",
-    r"(?i:\b(?:inquest|investigation|inquiry)s?\s+(?:in\s*to|of)\s*:?)",
-    rf"(?i:\bthe\s+(?:\w+\s+)?(?:{_RELATIVE}))\s*(?:,|\()?\s*",
-)
-_AFTER = (  # what parts it from the name, and what it is
-    ("", r"(?:['’]s?)\s+(?i:(?:tragic\s+|untimely\s+)?(?:death|family|inquest|suicide|murder|body|widow|parents|"
-         rf"{_RELATIVE})\b)"),
-    (r"\s+", rf"{_DIED}\b"),
-    (r"\s*,?\s*\(?", r"(?i:deceased|\(dec['’]?d\))\)?"),
-    (r"\s*,?\s*\(?\s*", r"(?i:aged?|who\s+was)\s+(?:just\s+|only\s+)?\d{1,3}\b"),
-    (r"\s*,?\s*\(?", r"(?i:(?:date\s+of\s+birth|d\.?o\.?b\.?|born(?:\s+on)?)\b)"),
-)  # fmt: skip
-_NAMES = rf"({_NAME}(?:\s*(?:,|and|&)\s*{_NAME})*)"
-_TITLES = (
-    re.compile(rf"^\s*{_NAMES}\s*[:\-–—]?\s*\(?(?i:prevention of future deaths?)"),
-    re.compile(rf"(?i:prevention of future deaths?(?:\s+reports?)?)\s*[:\-–—]?\s*\(?{_NAMES}"),
-    re.compile(rf"(?i:regulation\s+28)[^A-Z]*(?:report)?\s*[:\-–—]\s*({_NAME})"),
-)  # fmt: skip
-_BEFORE_NAME = [re.compile(rf"{before}\s*{_LIST}") for before in _BEFORE]
-_BEFORE_NAME_IN_REPORTS = [re.compile(rf"{before}\s*{_LIST}") for before in _BEFORE_IN_REPORTS]
-# Names are looked for where the words that follow them stand at all: each name that may be one costs ten times that.
-_NAME_AFTER = [(re.compile(words), re.compile(rf"\b({_FULL}){gap}{words}")) for gap, words in _AFTER]
-_STYLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx|MR|MRS|MS|MISS)\.?\s+({_TOKEN}(?:\s+{_TOKEN}){{0,2}})")
-_DEATH_REPORT = re.compile(r"(?i:\bregulation\s+28\b.{0,40}\breport|\breports?\s+to\s+prevent\s+future\s+deaths)")
 # Before a name that is not the family's: a saint, a doctor, an officer, whoever gave a report or an Act its name.
 _RANK = re.compile(
     r"(?:\bSt\.?|\bDr\.?|\bProf\w*\.?|\bPC|\bDC|\bDS|\bDI|\bDCI|\bPS|\bSgt\.?|\bSergeant|\bConstable|\bInspector|"
@@ -83,6 +40,8 @@ _OFFICES = frozenset(
 _SPLIT = re.compile(r",\s+|,?\s+and\s+|\s*&\s*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BETWEEN_WORDS = re.compile("[“”‘–—…•£\xa0]")  # what is beyond ASCII in most texts, and no part of a word
+_PARTED = str.maketrans({chr(code): chr(code).lower() if chr(code).isalpha() else " " for code in range(128)})
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
 # After one of these words a surname is part of an office's or a place's name: "Kent Police", "Lewis Road".
@@ -90,7 +49,8 @@ _OF_A_PLACE = re.compile(
     r"\s+(?:Police|Constabulary|Council|County|Hospital|Infirmary|Road|Street|Lane|Avenue|Close|Drive|House|School|Ward|"
     r"University|NHS|Prison|Court|Trust|Station|Centre|Clinic|Unit|Partnership|Borough|City|Act|Review|Inquiry|Report)\b"
 )
-_AFTER_STYLE = re.compile(rf"(?:{_STYLE}|{re.escape(WITHHELD)})\s+$")
+_REPEATED = re.compile(rf"{re.escape(WITHHELD)}(?:[\s-]+{re.escape(WITHHELD)})+")
+_AFTER_STYLE = re.compile(rf"(?:{STYLE}|{re.escape(WITHHELD)})\s+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +70,12 @@ def find_people(
     In a report of a death, as the title, the publisher or the caller says, given names and "Mr …" are enough.
     """
     found = {name for one in stated for name in _SPLIT.split(one)}
-    found |= {name for pattern in _TITLES for match in pattern.finditer(title or "") for name in _SPLIT.split(match[1])}
-    lines = [" ".join(text.split()) for text in texts]
-    in_report = is_report_of_a_death or bool(found) or any(_DEATH_REPORT.search(text) for text in lines)
+    found |= {name for pattern in TITLES for match in pattern.finditer(title or "") for name in _SPLIT.split(match[1])}
+    lines = [make_line(text) for text in texts]
+    in_report = is_report_of_a_death or bool(found) or any(DEATH_REPORT.find(lines))
     if in_report:
         return frozenset({name for one in found if (name := _clean(one))} | _find_in_report(lines))
-    before = {_clean(name) for name in _find_before(lines, _BEFORE_NAME)}
+    before = {_clean(name) for name in _find_before(lines, BEFORE_NAME)}
     after = {_clean(name) for name in _find_after(lines)}
     # Elsewhere only full names: one word alone would take that word from the whole document.
     return frozenset(
@@ -125,27 +85,20 @@ def find_people(
     )
 
 
-def _find_in_report(lines: Sequence[str]) -> set[str]:
-    found = {*_find_before(lines, [*_BEFORE_NAME, *_BEFORE_NAME_IN_REPORTS]), *_find_after(lines)}
-    found |= {name for text in lines for name in _find_given(text)}
-    styled = [match[1] for text in lines for match in _STYLED.finditer(text)]
+def _find_in_report(lines: Sequence[Line]) -> set[str]:
+    found = {*_find_before(lines, [*BEFORE_NAME, *BEFORE_NAME_IN_REPORTS]), *_find_after(lines)}
+    found |= {name for line in lines for name in _find_given(line.text)}
+    styled = [match[1] for match in STYLED.find(lines)]
     alone = {_clean(name) or name.split()[0] for name in styled if name.split()[0].casefold() not in _OFFICES}
     return {name for one in found if (name := _clean(one))} | alone
 
 
-def _find_before(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> set[str]:
-    return {
-        name
-        for text in lines
-        for pattern in patterns
-        for match in pattern.finditer(text)
-        for name in _SPLIT.split(match[1])
-    }
+def _find_before(lines: Sequence[Line], cues: Iterable[Cue]) -> set[str]:
+    return {name for cue in cues for match in cue.find(lines) for name in _SPLIT.split(match[1])}
 
 
-def _find_after(lines: Sequence[str]) -> set[str]:
-    worth = ((text, pattern) for text in lines for words, pattern in _NAME_AFTER if words.search(text))
-    return {match[1] for text, pattern in worth for match in pattern.finditer(text)}
+def _find_after(lines: Sequence[Line]) -> set[str]:
+    return {match[1] for cue in AFTER_NAME for match in cue.find(lines)}
 
 
 def gather_names(people: Mapping[str, Collection[str]]) -> Names:
@@ -172,7 +125,7 @@ def withhold(text: str, names: Names, sha256: str | None = None) -> str:
     own = names.parts.get(sha256 or "", frozenset())
     spans = _find_spans(text, names, own) if _may_name(text, names, own) else []
     cut = reduce(lambda kept, span: kept[: span[0]] + WITHHELD + kept[span[1] :], reversed(spans), text)
-    return re.sub(rf"{re.escape(WITHHELD)}(?:[\s-]+{re.escape(WITHHELD)})+", WITHHELD, cut)
+    return _REPEATED.sub(WITHHELD, cut) if WITHHELD in cut else cut
 
 
 def withhold_or_leave_out(text: str, names: Names, sha256: str | None = None) -> str:
@@ -190,20 +143,25 @@ def names_in_address(address: str, names: Names, sha256: str | None = None) -> b
 
 def find_survivors(output: str, names: Names) -> list[str]:
     """Full names that still stand in `output`, however spelt: capitals, accents, hyphens and addresses do not hide."""
-    return sorted({" ".join(name) for name in _full_names_in(fold_words(output), names)})
+    words = [word for line in output.splitlines() for word in fold_words(line)]  # most lines are soon folded
+    return sorted({" ".join(name) for name in _full_names_in(words, names)})
 
 
 def fold_words(text: str) -> list[str]:
     """Words in lower case without accents or apostrophes; a hyphen parts two words."""
-    if text.isascii():  # most words, without the costly steps
-        return _LETTERS.findall(text.replace("'", "").lower())
-    plain = unicodedata.normalize("NFKD", text.replace("’", "").replace("'", ""))
-    bare = _BEYOND_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], plain)
+    closed = text.replace("’", "").replace("'", "")
+    plain = closed if closed.isascii() else _BETWEEN_WORDS.sub(" ", closed)
+    if plain.isascii():  # most texts, without the costly steps
+        return plain.translate(_PARTED).split()
+    parted = unicodedata.normalize("NFKD", plain)
+    bare = _BEYOND_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], parted)
     return _LETTERS.findall(bare.casefold())
 
 
 def _find_given(text: str) -> Iterable[str]:
     """Given names with the surname that follows; alone only where they can be nothing else."""
+    if GIVEN.isdisjoint(_bare(word) for word in set(_WORD.findall(text)) if word[0].isupper()):
+        return  # most texts
     words = list(_WORD.finditer(text))
     for place, match in enumerate(words):
         word = match.group()
@@ -240,7 +198,7 @@ def _full_names_in(words: Sequence[str], names: Names) -> list[tuple[str, ...]]:
 def _may_name(text: str, names: Names, own: Collection[str]) -> bool:
     """False where no word of `text` begins a name or is part of one: most texts, soon told."""
     words = set(_WORD.findall(text))
-    plain = {word.lower() for word in words if word.isascii() and word.isalpha()}
+    plain = set(map(str.lower, words))
     if not (names.starts.keys().isdisjoint(plain) and plain.isdisjoint(own)):
         return True
     return any(
@@ -258,6 +216,9 @@ def _find_spans(text: str, names: Names, own: Collection[str]) -> list[tuple[int
     spans: list[tuple[int, int]] = []
     place = 0
     while place < len(words):
+        if text[words[place].start()].islower() and names.starts.keys().isdisjoint(folded[place][:1]):
+            place += 1  # most words: they begin no name, and a part of one has a capital
+            continue
         follows = bool(spans) and text[spans[-1][1] : words[place].start()].strip(" -") == ""
         length = _full_name_at(folded, place, names) or _part_at(text, words[place], folded[place], own, follows)
         if length:
@@ -299,17 +260,20 @@ def _part_at(text: str, match: re.Match[str], folded: Sequence[str], own: Collec
     if follows_name or _AFTER_STYLE.search(text[max(0, match.start() - 40) : match.start()]):
         return 1
     # "Hall" and "Still" are names after "Mr" only, where the text also uses them as words.
-    is_a_word = plain in NO_NAME or re.search(rf"\b{re.escape(word.lower())}\b", text) is not None
+    small = word.lower()
+    is_a_word = plain in NO_NAME or (small in text and re.search(rf"\b{re.escape(small)}\b", text) is not None)
     return int(not is_a_word and not _OF_A_PLACE.match(text, match.end()))
 
 
 def _bare(word: str) -> str:
+    if word.isascii() and word.isalpha():  # most words
+        return word.lower()
     return "".join(fold_words(re.sub(r"['’]s$", "", word)))
 
 
 def _clean(name: str) -> str | None:
     """The name without style and stray ends; None for what is no person's name."""
-    bare = re.sub(rf"^(?:{_STYLE}\s+)+", "", name.strip(" ,.;:()[]\"“”‘’'")).strip()
+    bare = re.sub(rf"^(?:{STYLE}\s+)+", "", name.strip(" ,.;:()[]\"“”‘’'")).strip()
     words = _WORD.findall(bare)
     while len(words) > 2 and words[-1].casefold() in NO_NAME:  # "Jo Bloggs On": the sentence goes on in capitals
         words = words[:-1]

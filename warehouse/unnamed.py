@@ -85,6 +85,7 @@ def leave_names_out(facts: Facts) -> Unnamed:
 def find_names(public: Path, stated: Mapping[str, frozenset[str]]) -> list[Finding]:
     """Rows of the public views that spell a name the publisher states of their document. The names are not repeated."""
     found = []
+    names = {sha256: gather_names({"": people}) for sha256, people in stated.items()}
     with open_reader(public) as connection:
         for view in CHECKED:
             rows = fetch_rows(
@@ -92,7 +93,7 @@ def find_names(public: Path, stated: Mapping[str, frozenset[str]]) -> list[Findi
                 f"SELECT * FROM {view} WHERE list_contains($named, sha256) ORDER BY ALL",
                 {"named": sorted(stated)},
             )
-            bad = [row["sha256"] for row in rows if _spells(row, gather_names({"": stated[row["sha256"]]}))]
+            bad = [row["sha256"] for row in rows if _spells(row, names[row["sha256"]])]
             if bad:
                 found.append(Finding(CHECK, len(bad), tuple(f"{view} of {sha256}" for sha256 in bad[:5])))
     return found

@@ -1,7 +1,7 @@
 """Which names tonight's documents hold, and digests' cells without them. Reads views only; how is in `names`."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from warehouse.connect import Connection, fetch_rows
@@ -39,10 +39,18 @@ class Guard:
     names: Names
     addresses: Mapping[str, tuple[str, ...]]
     homepages: Mapping[str, str | None]
+    # What was asked for already: titles and reasons stand in many rows, and a row's text in its digest and the ledger.
+    _cut: dict[tuple[str, str | None], str] = field(default_factory=dict, repr=False, compare=False)
+    _clean: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self, text: str | None, sha256: str | None = None) -> str | None:
         """`text` without names; where one would be left in it, nothing of it."""
-        return None if text is None else withhold_or_leave_out(text, self.names, sha256)
+        if text is None:
+            return None
+        key = text, sha256 if sha256 in self.names.parts else None
+        if key not in self._cut:
+            self._cut[key] = withhold_or_leave_out(text, self.names, sha256)
+        return self._cut[key]
 
     def addressees(self, names: Iterable[str]) -> str | None:
         """Who must act, in one cell: offices stay; None where nobody is named."""
@@ -53,10 +61,14 @@ class Guard:
         if page_url is None:
             return None
         _, _, place = page_url.partition("#")
-        for address in self.addresses.get(sha256, ()):
-            if not names_in_address(urlsplit(address).path, self.names, sha256):
-                return f"{address}#{place}" if place else address
-        return self.homepages.get(sha256)
+        if sha256 not in self._clean:
+            paths = ((address, urlsplit(address).path) for address in self.addresses.get(sha256, ()))
+            nameless = (address for address, path in paths if not names_in_address(path, self.names, sha256))
+            self._clean[sha256] = next(nameless, None)
+        address = self._clean[sha256]
+        if address is None:
+            return self.homepages.get(sha256)
+        return f"{address}#{place}" if place else address
 
     def row(self, cells: Mapping[str, Cell], columns: Collection[str]) -> dict[str, Cell]:
         """A row of an output with these `columns`; without its texts where a name would stand in it across cells."""

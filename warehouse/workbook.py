@@ -32,6 +32,7 @@ WIDTHS: Mapping[str, int] = {
     "section": 16, "theme": 20, "recommendation_id": 12, "common_id": 12, "addressee": 22, "addressee_is": 22,
     "body": 18, "other_theme": 22,
 }  # fmt: skip
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 WRAPPED = frozenset({"text", "reason", "says", "document_title", "note", "problem", "addressee"})
 
 
@@ -87,12 +88,17 @@ def _write_sheet(
         ),
         "link": book.add_format({"valign": "top", "font_color": "#0B5394", "underline": 1}),
     }  # fmt: skip
+    blanks = {name: formats["judged_date" if name == "reviewed_on" else "judged"] for name in judged}
     for place, name in enumerate(sheet.columns):
         page.write_string(0, place, name, asked if name in judged else plain)
         page.set_column(place, place, WIDTHS.get(name, 13))
     for line, row in enumerate(sheet.rows, start=1):
         for place, name in enumerate(sheet.columns):
-            _write_cell(page, line, place, name, row.get(name), formats, is_judged=name in judged)
+            value = row.get(name)
+            if name in blanks and value in (None, ""):
+                page.write_blank(line, place, None, blanks[name])
+            elif value is not None:
+                _write_cell(page, line, place, name, value, formats)
     last = max(len(sheet.rows), 1)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, last, len(sheet.columns) - 1)
@@ -106,13 +112,9 @@ def _write_sheet(
 
 
 def _write_cell(
-    page: Worksheet, line: int, place: int, name: str, value: Cell, formats: Mapping[str, Any], *, is_judged: bool
+    page: Worksheet, line: int, place: int, name: str, value: str | int | float | date, formats: Mapping[str, Any]
 ) -> None:
-    if is_judged and value in (None, ""):
-        page.write_blank(line, place, None, formats["judged_date" if name == "reviewed_on" else "judged"])
-    elif value is None:
-        return
-    elif isinstance(value, bool):
+    if isinstance(value, bool):
         page.write_string(line, place, "yes" if value else "no", formats["plain"])
     elif isinstance(value, datetime):
         page.write_datetime(line, place, value, formats["moment"])
@@ -154,7 +156,7 @@ def _name_link(address: str) -> str:
 
 def _printable(text: str) -> str:
     """XML has no place for control characters, and Excel none for a very long cell."""
-    clean = re.sub(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+    clean = _UNPRINTABLE.sub("", text)
     return clean if len(clean) <= LONGEST_CELL else clean[:LONGEST_CELL] + " …"
 
 

@@ -130,7 +130,7 @@ def gather_night(connection: Connection, told: Mapping[str, Told], since: date |
         row["theme"]: Period(as_of, told[row["theme"]].since if row["theme"] in told else since, None)
         for row in registry
     }
-    digests, guard = collect_digests(connection, registry, periods, told, cited)
+    digests, guard = collect_digests(connection, registry, periods, told, cited, shown=SHOWN_NEW)
     window = tuple(range(as_of.year - rule["window_years"] + 1, as_of.year + 1))
     cells = _load_cells(connection, window)
     reviewed = {row["theme"]: row for row in fetch_rows(connection, "FROM review_coverage")}

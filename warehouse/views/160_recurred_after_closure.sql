@@ -1,4 +1,16 @@
 CREATE VIEW recurred_after_closure AS
+WITH pair AS (
+    SELECT closure.*, asked_then.addressees AS closed_addressees, asked_now.addressees AS later_addressees
+    FROM base.asked_after_closure AS closure
+    JOIN base.addressed AS asked_then ON asked_then.ask_id = closure.closed_id
+    JOIN base.addressed AS asked_now ON asked_now.ask_id = closure.later_id
+),
+-- Compared once each: the same few addressees stand in most pairs, and comparing their words is what costs.
+compared AS (
+    SELECT closed_addressees, later_addressees,
+        base.share_addressee(closed_addressees, later_addressees) AS is_same_addressee
+    FROM (SELECT DISTINCT closed_addressees, later_addressees FROM pair)
+)
 SELECT
     closed.common_id,
     closed.ask_id AS closed_id,
@@ -17,18 +29,18 @@ SELECT
     later_row.page AS later_page,
     base.page_url(document.url, document.media_type, later_row.page) AS later_page_url,
     later.published - pair.closed_on AS days_after_closure,
-    asked_then.addressees AS closed_addressees,
-    asked_now.addressees AS later_addressees,
-    base.share_addressee(asked_then.addressees, asked_now.addressees) AS is_same_addressee,
+    pair.closed_addressees,
+    pair.later_addressees,
+    compared.is_same_addressee,
     CAST(document.fetched_at AS DATE) AS later_first_seen
-FROM base.asked_after_closure AS pair
+FROM pair
+JOIN compared ON compared.closed_addressees IS NOT DISTINCT FROM pair.closed_addressees
+    AND compared.later_addressees IS NOT DISTINCT FROM pair.later_addressees
 JOIN base.ask AS closed ON closed.ask_id = pair.closed_id
 JOIN base.ask AS later ON later.ask_id = pair.later_id
 JOIN base.recommendation AS closed_row ON closed_row.recommendation_id = closed.ask_id
 JOIN base.recommendation AS later_row ON later_row.recommendation_id = later.ask_id
-JOIN base.document ON document.sha256 = later.sha256
-JOIN base.addressed AS asked_then ON asked_then.ask_id = closed.ask_id
-JOIN base.addressed AS asked_now ON asked_now.ask_id = later.ask_id;
+JOIN base.document ON document.sha256 = later.sha256;
 COMMENT ON VIEW recurred_after_closure IS 'One row an ask that was accepted or closed and a later ask for the same thing. Several rows a pair when several statuses were given: count DISTINCT later_id.';
 COMMENT ON COLUMN recurred_after_closure.common_id IS 'The common recommendation both are in.';
 COMMENT ON COLUMN recurred_after_closure.closed_id IS 'recommendation_id of the ask that was accepted or closed.';
