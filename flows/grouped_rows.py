@@ -63,12 +63,16 @@ class AskReader:
         lacking = set(ids) - self._opened.keys()
         documents = sorted({self._homes[row_id] for row_id in lacking})
         for some in in_batches(documents, DOCUMENTS):
-            self._opened |= {ask.id: ask for ask in self._open(some) if ask.id in lacking}
+            self._opened |= {ask.id: ask for ask in self._open(some)}  # others of a document are soon asked for too
         return [self._opened[row_id] for row_id in ids]
 
     def read_texts(self, ids: Sequence[str]) -> list[str]:
         """The texts of the rows with these ids, in order."""
         return [ask.text for ask in self.read(ids)]
+
+    def read_cores(self, ids: Sequence[str]) -> list[str]:
+        """What the texts of the rows with these ids say of the matter, in order."""
+        return [reading.core for reading in load_readings(self._settings, self.read_texts(ids))]
 
     def _renew(self, before: Shelf) -> Shelf:
         """The shelf with the rows of new documents, and without those of documents that changed or went."""

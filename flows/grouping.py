@@ -7,32 +7,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from flows.grouped_rows import AskReader, Shelf, read_kept, write_kept
 from flows.read import Work
-from flows.vectors import load_encoder, load_readings, load_vectors, load_words
-from pipeline import group, identity, recur
-from pipeline.candidates import Lookup, Past
-from pipeline.described import Describer
+from flows.vectors import CONTENT_CODE, load_contents, load_encoder, load_vectors, load_words
+from pipeline import group, identity, linkage, recur
+from pipeline.candidates import Lookup, Past, RowReader
 from pipeline.ids import code_hash, text_hash
 from pipeline.ledger import Ledger
-from pipeline.pairs import PairFigures, load_figures
+from pipeline.pairs import load_figures
 from pipeline.records import Ask, CommonRecommendation, Link
 from pipeline.settings import Settings
 from pipeline.stages import read_sealed, write_sealed
-from pipeline.wording import WordReader
 from pipeline.workspace import Workspace
 
 PIPELINE = Path(group.__file__).parent
-GROUPING_CODE = tuple(
-    PIPELINE / name
-    for name in (
-        "group.py", "group_model.json", "candidates.py", "neighbours.py", "described.py", "pairs.py", "wording.py",
-        "thesaurus.txt", "cues.py", "levers.py", "levers.yml",
-    )
-)  # fmt: skip
+GROUPING_CODE = (
+    *CONTENT_CODE,
+    *(PIPELINE / name for name in ("group.py", "linkage.py", "candidates.py", "neighbours.py", "pairs.py")),
+)
 LINKING_CODE = (PIPELINE / "recur.py",)
+COMPARED_WHOLE = 4096  # rows of a group
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,7 @@ class Night:
     settings: Settings
     bases: Mapping[str, str]  # by id of each row, a hash of all that is known of it
     asks: Callable[[Sequence[str]], Sequence[Ask]]  # of the rows with these ids
-    lookup: Lookup
-    figures: PairFigures
+    reader: RowReader
     version: str  # of the model and the code
 
 
@@ -118,25 +114,40 @@ def _describe_changed(
     night: Night, changed: Mapping[str, Sequence[str]]
 ) -> tuple[list[CommonRecommendation], list[Link]]:
     """What is shown of each of these groups, and the links inside them; every member is read once."""
-    asks = night.asks(sorted({row_id for ids in changed.values() for row_id in ids}))
-    place, texts = {ask.id: n for n, ask in enumerate(asks)}, [ask.text for ask in asks]
-    describer, reader = Describer(night.figures), WordReader(night.figures.lexicon)
-    describer.add(texts, night.lookup.cores(texts))
-    told = describer.finish(night.lookup.words)
+    commons, links, listed = list[CommonRecommendation](), list[Link](), list(changed.items())
+    for some in linkage.cut_batches([len(ids) for ids in changed.values()]):
+        described = _describe_batch(night, dict(listed[some]))
+        commons += described[0]
+        links += described[1]
+    return commons, links
+
+
+def _describe_batch(night: Night, batch: Mapping[str, Sequence[str]]) -> tuple[list[CommonRecommendation], list[Link]]:
+    listed = sorted({row_id for ids in batch.values() for row_id in ids})
+    place, asks = {row_id: n for n, row_id in enumerate(listed)}, night.asks(listed)
+    told, words = night.reader.describe(listed), night.reader.list_words(listed)
     shown, links, acts = [], list[Link](), []
-    for common_id, ids in changed.items():
+    for common_id, ids in batch.items():
         places = np.array([place[row_id] for row_id in ids])
-        members, vectors = [asks[n] for n in places], told.raw[places]
-        shown.append(group.describe_group([ask.text for ask in members], vectors, reader))
-        found = recur.link_pairs(common_id, members, vectors @ vectors.T)
+        members, vectors, named = [asks[n] for n in places], told.raw[places], [words[n] for n in places]
+        texts = [ask.text for ask in members]
+        shown.append(group.describe_group(texts, vectors, named, night.reader.figures.lexicon))
+        found = recur.link_pairs(common_id, members, _compare(vectors))
         acts.append(places[group.select_acts(members, found)])
         links.extend(found)
-    weakest = group.find_weakest_links(acts, told, night.figures)
+    weakest = linkage.find_weakest_links(acts, told, night.reader.figures)
     commons = [
         CommonRecommendation(common_id, tuple(ids), ids[one.representative], one.keywords, least)
-        for (common_id, ids), one, least in zip(changed.items(), shown, weakest, strict=True)
+        for (common_id, ids), one, least in zip(batch.items(), shown, weakest, strict=True)
     ]
     return commons, links
+
+
+def _compare(vectors: NDArray[np.float32]) -> "recur.Similarity":
+    """The cosines of all with all, worked out as they are asked for where they are too many to hold."""
+    if len(vectors) <= COMPARED_WHOLE:
+        return vectors @ vectors.T
+    return lambda rows, columns: vectors[rows.ravel()] @ vectors[columns.ravel()].T
 
 
 def _find_groups(settings: Settings, living: Collection[Sequence[str]]) -> Found:
@@ -147,15 +158,16 @@ def _find_groups(settings: Settings, living: Collection[Sequence[str]]) -> Found
     figures, encoder = load_figures(), load_encoder(settings)
     version = text_hash(encoder.revision, code_hash(GROUPING_CODE))
     shelf, past, is_other = read_kept(settings, version)
-    reader = AskReader(settings, shelf)
+    rows = AskReader(settings, shelf)
     lookup = Lookup(
-        reader.read_texts,
-        lambda texts: load_vectors(settings, [one.core for one in load_readings(settings, texts)], encoder),
+        lambda ids: load_contents(settings, rows.read_texts(ids), figures),
+        lambda ids: load_vectors(settings, rows.read_cores(ids), encoder),
         load_words(settings, encoder),
     )
     settled = () if is_other else living
-    groups, past = group.group_newcomers(reader.rows, lookup, past, living=settled, figures=figures)
-    return Found(Night(settings, reader.bases, reader.read, lookup, figures, version), groups, reader.shelf, past)
+    reader = RowReader(lookup, figures)
+    groups, past = group.group_newcomers(rows.rows, reader, past, living=settled)
+    return Found(Night(settings, rows.bases, rows.read, reader, version), groups, rows.shelf, past)
 
 
 def _grouping_path(settings: Settings) -> Path:

@@ -13,7 +13,7 @@ from prefect.concurrency.sync import concurrency
 
 from flows import publish, tasks
 from flows.crawling import open_fetcher
-from flows.iteration import Stop, Stopwatch
+from flows.iteration import Stop, Stopwatch, uncollected
 from flows.mending import mend_lines, note_altered, note_set_aside
 from flows.notify import operator_told
 from flows.order import (
@@ -170,7 +170,8 @@ def _work_and_publish(order: Order, run: RunRecord, state: str, watch: Stopwatch
 
 def _work(order: Order, run: RunRecord, state: str, watch: Stopwatch) -> NightReport:
     """The night's work on what is new. A failed check leaves last night's file and is reported."""
-    rows = watch.time("understand", lambda: understand(order))
+    with uncollected():
+        rows = watch.time("understand", lambda: understand(order))
     run = replace(run, recommendations_new=rows.new, seconds_by_stage=dict(watch.seconds))
     try:
         written = watch.time("publish", lambda: publish_results(order, run, state))

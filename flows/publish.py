@@ -1,9 +1,7 @@
 """Publishes a night: the facts gathered from archive, stages and ledger, built into the warehouse, cut into digests."""
 
-import gc
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ from flows.assigning import load_quality, load_themed
 from flows.crawled import document_events, last_complete, list_documents, state_of_crawls
 from flows.document import REPOSITORY
 from flows.grouping import load_grouping
+from flows.iteration import uncollected
 from flows.order import RUN
 from flows.read import load_extractions, load_replaced
 from flows.streams import describe_streams
@@ -94,7 +93,7 @@ def publish_night(settings: Settings, run: RunRecord) -> None:
     Raises `warehouse.build.ChecksFailed`; last night's file then stays.
     """
     workspace = Workspace(settings.data)
-    with _uncollected():
+    with uncollected():
         facts = gather_facts(settings, run)
         if note := _read_note(workspace):
             _write_note(workspace, BuiltFrom("", note.as_of))  # no state: stopped from here on, it is published again
@@ -137,7 +136,7 @@ def write_digests(
     # Whoever was never told anything gets everything; before the first delivery, what was written counts as told.
     since = None if told else max((one for one in _dates_in(workspace.digests) if one < day), default=None)
     mail = settings.delivery.mail
-    with _uncollected():
+    with uncollected():
         written = digests.write_digests(
             workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told
         )
@@ -154,20 +153,6 @@ def write_digests(
         left_out = (_describe_left_out(row_id) for row_id in digests.find_left_out(written))
         append_issues(workspace.issues / f"{run_id}.jsonl", stamp_run(left_out, run_id))
     return written
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without Python's search for cycles: a night's many records hold none, and were walked over and over (Python's
-    documentation of `gc`), a third of the time it takes to publish them.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _describe_left_out(row_id: str) -> Issue:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from pipeline import candidates, embed
 from pipeline.candidates import AskReading
-from pipeline.described import WordVectors
+from pipeline.described import AskContent, WordVectors, read_contents
 from pipeline.ids import code_hash, text_hash
+from pipeline.pairs import PairFigures
 from pipeline.records import Extraction, StoredFile
 from pipeline.settings import Settings
 from pipeline.stages import StageCache, StageIncomplete
@@ -17,6 +19,12 @@ from pipeline.workspace import Workspace
 
 PIPELINE = Path(candidates.__file__).parent
 ASK_CODE = tuple(PIPELINE / name for name in ("wording.py", "cues.py"))
+CONTENT_CODE = (
+    *ASK_CODE,
+    *(PIPELINE / name for name in ("described.py", "group_model.json", "thesaurus.txt")),
+    *(PIPELINE / name for name in ("levers.py", "levers.yml", "smart.py")),
+)
+CONTENT = TypeAdapter(AskContent)
 FORM, ASKS = b"f", b"a"  # the first byte of a kept reading
 
 
@@ -96,6 +104,19 @@ def _load_from(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder) 
         raise StageIncomplete(f"The vectors of {lacking} texts are not there; run the night again.")
     joined = b"".join(found[key] for key in keys)
     return np.frombuffer(joined, np.float32).reshape(len(keys), encoder.dimension)
+
+
+def load_contents(settings: Settings, texts: Sequence[str], figures: PairFigures) -> list[AskContent]:
+    """What pair scoring reads off each of `texts`, with `load_figures`; each text is read once."""
+    cache, version = StageCache(Workspace(settings.data).stages / "contents"), code_hash(CONTENT_CODE)
+    keys = [text_hash(version, text) for text in texts]
+    kept = cache.read(keys)
+    if lacking := {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}:
+        read = zip(lacking, read_contents(lacking.values(), figures), strict=True)
+        fresh = {key: CONTENT.dump_json(content) for key, content in read}
+        cache.add(fresh)
+        kept |= fresh
+    return [CONTENT.validate_json(kept[key]) for key in keys]
 
 
 class _KeepingEncoder:

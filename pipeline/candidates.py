@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pipeline.described import Described, Describer, WordVectors, centre
+from pipeline.described import AskContent, Described, Describer, WordVectors, centre
 from pipeline.ids import text_hash
 from pipeline.neighbours import GONE, Known, Near, find_near, pair_up, round_vectors, sort_distinct
 from pipeline.pairs import PairFigures, score_pairs
@@ -57,11 +57,40 @@ class Rows(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """Where texts and vectors come from."""
+    """Where vectors come from, and what is read off texts."""
 
-    texts: Callable[[Sequence[str]], Sequence[str]]  # of the rows with these ids
-    cores: Callable[[Sequence[str]], FloatArray]  # the encoder's unit vectors of the cores of texts, in their order
+    contents: Callable[[Sequence[str]], Sequence[AskContent]]  # of the rows with these ids, in their order
+    cores: Callable[[Sequence[str]], FloatArray]  # the encoder's unit vectors of the cores of these rows
     words: Callable[[Sequence[str]], WordVectors]  # of these words
+
+
+class RowReader:
+    """Describes rows by their ids; each is read once, however often it is asked for."""
+
+    def __init__(self, lookup: Lookup, figures: PairFigures) -> None:
+        self.figures = figures
+        self._lookup, self._describer = lookup, Describer(figures)
+        self._place: dict[str, int] = {}
+
+    def describe(self, ids: Sequence[str]) -> Described:
+        """What pair scoring needs of these rows, in their order."""
+        lacking = sorted(set(ids) - self._place.keys())
+        for start in range(0, len(lacking), READ_AT_ONCE):
+            some = lacking[start : start + READ_AT_ONCE]
+            self._describer.add(self._lookup.contents(some), self.read_vectors(some))
+            self._place |= {row_id: len(self._place) + n for n, row_id in enumerate(some)}
+        return self._describer.describe(self._find(ids), self._lookup.words)
+
+    def list_words(self, ids: Sequence[str]) -> list[dict[str, str]]:
+        """The words of rows that were described: for each stem one word that has it."""
+        return self._describer.list_words(self._find(ids))
+
+    def read_vectors(self, ids: Sequence[str]) -> FloatArray:
+        """The encoder's vectors of the cores of these rows."""
+        return np.asarray(self._lookup.cores(ids), dtype=np.float32)
+
+    def _find(self, ids: Sequence[str]) -> IntArray:
+        return np.array([self._place[row_id] for row_id in ids], dtype=np.intp)
 
 
 class Edges(NamedTuple):
@@ -93,8 +122,7 @@ class Nodes:
     ids: TextArray  # of rows, sorted inside a node
     documents: TextArray  # of the same rows
     came: IntArray  # when the first row of each node came
-    lookup: Lookup
-    figures: PairFigures
+    reader: RowReader
 
     def members(self, n: int) -> tuple[str, ...]:
         """The ids of the rows of one node."""
@@ -117,25 +145,17 @@ class Nodes:
         homes = np.array([number.get(row_id, -1) for row_id in self.ids.tolist()], dtype=np.intp)
         return np.maximum.reduceat(homes, self.starts[:-1])
 
-    def read(self, chosen: IntArray) -> tuple[Sequence[str], FloatArray]:
-        """The texts of these nodes, each of the first row, and the vectors of their cores."""
-        texts = self.lookup.texts(self.ids[self.starts[chosen]].tolist())
-        return texts, np.asarray(self.lookup.cores(texts), dtype=np.float32)
-
-    def describe(self, chosen: IntArray) -> Described:
-        """What pair scoring needs of these nodes."""
-        describer = Describer(self.figures)
-        for start in range(0, len(chosen), READ_AT_ONCE):
-            describer.add(*self.read(chosen[start : start + READ_AT_ONCE]))
-        return describer.finish(self.lookup.words)
+    def list_first(self, chosen: IntArray) -> list[str]:
+        """The id of the first row of each of these nodes, which stands for the node."""
+        return list(self.ids[self.starts[chosen]].tolist())
 
     def score(self, left: IntArray, right: IntArray) -> FloatArray:
         """Scores of pairs of nodes; only the nodes asked for are read."""
         if not len(left):
             return np.zeros(0)
         needed = sort_distinct(np.concatenate([left, right])).astype(np.intp)
-        told = self.describe(needed)
-        return score_pairs(told, np.searchsorted(needed, left), np.searchsorted(needed, right), self.figures)
+        told = self.reader.describe(self.list_first(needed))
+        return score_pairs(told, np.searchsorted(needed, left), np.searchsorted(needed, right), self.reader.figures)
 
 
 NO_NUMBERS = np.zeros(0, dtype=np.intp)
@@ -172,7 +192,7 @@ def list_rows(asks: Sequence[Ask], readings: Sequence[AskReading]) -> Rows:
     )
 
 
-def gather_nodes(rows: Rows, lookup: Lookup, figures: PairFigures) -> Nodes:
+def gather_nodes(rows: Rows, reader: RowReader) -> Nodes:
     """The distinct asks. Their numbers, and so every tie, follow from content and not from the order of `rows`.
 
     A node is told by what it reads and by the text of its first row, by which it is compared.
@@ -185,7 +205,7 @@ def gather_nodes(rows: Rows, lookup: Lookup, figures: PairFigures) -> Nodes:
     order = np.lexsort((rows.ids, node))
     starts = np.searchsorted(node[order], np.arange(len(keys) + 1))
     came = np.minimum.reduceat(rows.came[order], starts[:-1])
-    return Nodes(keys, starts, rows.ids[order], rows.documents[order], came, lookup, figures)
+    return Nodes(keys, starts, rows.ids[order], rows.documents[order], came, reader)
 
 
 def mark_centres(keys: TextArray, came: IntArray) -> BoolArray:
@@ -223,12 +243,12 @@ def find_places(keys: TextArray, others: TextArray) -> IntArray:
 
 def find_near_nodes(nodes: Nodes, past: Past) -> tuple[Rounded, Near]:
     """The rounded vectors of all nodes, and the nearest of each; only new nodes are read."""
-    place = find_places(nodes.keys, past.keys)
+    figures, place = nodes.reader.figures, find_places(nodes.keys, past.keys)
     old, fresh = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
     pieces = [past.rounded[place[old]]] if len(past.keys) else []
     for start in range(0, len(fresh), READ_AT_ONCE):
-        vectors = nodes.read(fresh[start : start + READ_AT_ONCE])[1]
-        pieces.append(round_vectors(centre(vectors, nodes.figures.mean, nodes.figures.axes)))
+        vectors = nodes.reader.read_vectors(nodes.list_first(fresh[start : start + READ_AT_ONCE]))
+        pieces.append(round_vectors(centre(vectors, figures.mean, figures.axes)))
     rounded = np.concatenate(pieces)[np.argsort(np.concatenate([old, fresh]))]
     then = find_places(past.keys, nodes.keys)
     known = Known(past.near, np.where(then < 0, GONE, then)) if len(past.keys) else None
@@ -243,7 +263,7 @@ def find_edges(nodes: Nodes, near: Near, past: Past) -> Edges:
     scores, held = past.edges.scores[(scored >= 0).all(axis=1)], _encode(scored, count)
     stands, fresh = np.isin(held, now, assume_unique=True), np.setdiff1d(now, before, assume_unique=True)
     found = nodes.score(*np.divmod(fresh, count))
-    may_count = found >= nodes.figures.cut - BELOW_CUT
+    may_count = found >= nodes.reader.figures.cut - BELOW_CUT
     codes = np.concatenate([held[stands], fresh[may_count]])
     order = np.argsort(codes)
     left, right = np.divmod(codes[order], count)

@@ -29,6 +29,18 @@ WORD_STEPS = 4000.0
 
 
 @dataclass(frozen=True, slots=True)
+class AskContent:
+    """What pair scoring reads off one text, the same every night."""
+
+    words: dict[str, str]  # for each stem of its core, a word of it that has the stem
+    forbidden: tuple[str, ...]  # stems of what should not be done
+    facets: tuple[tuple[str, ...], ...]  # for each facet the values that the ask names
+    levers: tuple[str, ...]
+    length: int  # words of the core, 1 at least
+    is_form: bool  # asks nothing
+
+
+@dataclass(frozen=True, slots=True)
 class WordVectors:
     """The encoder's unit vectors of single words."""
 
@@ -60,8 +72,14 @@ def describe_texts(texts: Sequence[str], vectors: FloatArray, words: WordVectors
     Raises `KeyError` for a word that has no vector.
     """
     describer = Describer(figures)
-    describer.add(texts, vectors)
-    return describer.finish(lambda _: words)
+    describer.add(read_contents(texts, figures), vectors)
+    return describer.describe(np.arange(len(texts)), lambda _: words)
+
+
+def read_contents(texts: Iterable[str], figures: PairFigures) -> list[AskContent]:
+    """What pair scoring reads off each of `texts`: it takes longer than all that is done with it later."""
+    reader = WordReader(figures.lexicon)
+    return [_read_content(text, reader, figures) for text in texts]
 
 
 def list_words(texts: Iterable[str], lexicon: Lexicon) -> list[str]:
@@ -82,47 +100,43 @@ def centre(vectors: FloatArray, mean: FloatArray, axes: FloatArray | None) -> Fl
 
 
 class Describer:
-    """Reads texts some at a time, so that no more than numbers is kept of many."""
+    """Takes in what was read of texts some at a time, so that no more than numbers is kept of many."""
 
     def __init__(self, figures: PairFigures) -> None:
         self._figures = figures
-        self._reader = WordReader(figures.lexicon)
         # What is met is numbered as it comes.
         self._stems: dict[str, int] = {}
         self._forms: dict[str, int] = {}
         self._values: dict[str, int] = {}
         self._levers: dict[str, int] = {}
-        self._said, self._forbidden = _Table(), _Table()
-        self._said_forms = array("i")
+        self._said, self._said_forms, self._forbidden = _Table(), _Table(), _Table()
         self._told: list[_Told] = []
         self._vectors: list[FloatArray] = []
 
-    def add(self, texts: Sequence[str], vectors: FloatArray) -> None:
-        """Read more texts; `vectors` as for `describe_texts`."""
-        self._vectors.append(np.asarray(vectors, dtype=np.float32))
-        for text in texts:
-            core = ask_core(text)
-            named = self._reader.name(core)
-            self._said.add(_number(named, self._stems))
-            self._said_forms.extend(_number(named.values(), self._forms))
-            forbidden = find_forbidden(text)
-            self._forbidden.add(_number(self._reader.name(" ".join(forbidden)), self._stems) if forbidden else ())
-            facets = tuple(_set_bits(facet, self._values) for facet in find_facets(text))
-            levers = _set_bits((hit.lever for hit in self._figures.levers.find(text)), self._levers)
-            self._told.append(_Told(max(1, len(core.split())), is_only_form(text), levers, facets))
+    def add(self, contents: Sequence[AskContent], vectors: FloatArray) -> None:
+        """Take in more texts; `vectors` as for `describe_texts`."""
+        self._vectors.extend(np.asarray(vectors, dtype=np.float32))
+        for content in contents:
+            self._said.add(_number(content.words, self._stems))
+            self._said_forms.add(_number(content.words.values(), self._forms))
+            self._forbidden.add(_number(content.forbidden, self._stems))
+            facets = tuple(_set_bits(facet, self._values) for facet in content.facets)
+            levers = _set_bits(content.levers, self._levers)
+            self._told.append(_Told(content.length, content.is_form, levers, facets))
 
-    def finish(self, look_up: Callable[[Sequence[str]], WordVectors]) -> Described:
-        """All that was read; `look_up` gives the vectors of the words it is asked for, or of more."""
-        stems = sorted(self._stems)
+    def describe(self, chosen: IntArray, look_up: Callable[[Sequence[str]], WordVectors]) -> Described:
+        """Those of the texts, by their number; `look_up` gives the vectors of the words it is asked for, or of more."""
+        stems, told = sorted(self._stems), [self._told[n] for n in chosen.tolist()]
         rank = np.empty(len(stems), dtype=np.intp)
         rank[[self._stems[stem] for stem in stems]] = np.arange(len(stems))
-        shape = (len(self._told), max(1, len(stems)))
-        text, stem, order = self._said.sort(rank)
+        shape = (len(told), max(1, len(stems)))
+        text, stem, order = self._said.sort(chosen, rank)
         weigh = np.array([self._figures.lexicon.weigh(one) - PLAIN_WORD for one in stems])
         content = (weigh > 0)[stem]
-        is_matter = content & ~np.isin(stems, list(self._reader.name(MEANS)))[stem]
-        forms, word_rows = np.unique(np.array(self._said_forms)[order][content], return_inverse=True)
-        raw = np.concatenate(self._vectors)
+        means = list(WordReader(self._figures.lexicon).name(MEANS))
+        is_matter = content & ~np.isin(stems, means)[stem]
+        forms, word_rows = np.unique(self._said_forms.pick(chosen)[order][content], return_inverse=True)
+        raw = np.stack([self._vectors[n] for n in chosen.tolist()])
         return Described(
             vectors=centre(raw, self._figures.mean, self._figures.axes),
             raw=raw,
@@ -131,12 +145,18 @@ class Describer:
             word_rows=word_rows,
             words=self._round_words(forms, look_up),
             said=_tabulate(text, stem, np.ones(len(stem)), shape),
-            forbidden=_tabulate(*(both := self._forbidden.sort(rank))[:2], np.ones(len(both[0])), shape),
-            facets=np.array([told.facets for told in self._told], dtype=np.intp),
-            levers=np.array([told.levers for told in self._told], dtype=np.intp),
-            lengths=np.log(np.array([told.length for told in self._told], dtype=float)),
-            is_form=np.array([told.is_form for told in self._told], dtype=bool),
+            forbidden=_tabulate(*(both := self._forbidden.sort(chosen, rank))[:2], np.ones(len(both[0])), shape),
+            facets=np.array([one.facets for one in told], dtype=np.intp),
+            levers=np.array([one.levers for one in told], dtype=np.intp),
+            lengths=np.log(np.array([one.length for one in told], dtype=float)),
+            is_form=np.array([one.is_form for one in told], dtype=bool),
         )
+
+    def list_words(self, chosen: IntArray) -> list[dict[str, str]]:
+        """The `words` that were read of each of these texts."""
+        stems, forms = list(self._stems), list(self._forms)
+        both = zip(self._said.split(chosen), self._said_forms.split(chosen), strict=True)
+        return [{stems[stem]: forms[form] for stem, form in zip(*one, strict=True)} for one in both]
 
     def _round_words(self, forms: IntArray, look_up: Callable[[Sequence[str]], WordVectors]) -> FloatArray:
         listed = list(self._forms)
@@ -158,18 +178,46 @@ class _Table:
     """Numbers, so many a text."""
 
     def __init__(self) -> None:
-        self._numbers, self._counts = array("i"), array("i")
+        self._numbers, self._ends = array("i"), array("q", [0])
 
     def add(self, numbers: Collection[int]) -> None:
         self._numbers.extend(numbers)
-        self._counts.append(len(numbers))
+        self._ends.append(len(self._numbers))
 
-    def sort(self, rank: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """The text and the rank of each number, in the order of both, and the place each had."""
-        text = np.repeat(np.arange(len(self._counts)), np.array(self._counts))
-        ranked = rank[np.array(self._numbers, dtype=np.intp)]
+    def pick(self, chosen: IntArray) -> IntArray:
+        """The numbers of these texts, one text after another."""
+        return self._pick(chosen)[1]
+
+    def split(self, chosen: IntArray) -> list[list[int]]:
+        """The numbers of each of these texts."""
+        sizes, numbers = self._pick(chosen)
+        return [some.tolist() for some in np.split(numbers, np.cumsum(sizes)[:-1])]
+
+    def sort(self, chosen: IntArray, rank: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """The place in `chosen` and the rank of each number, in the order of both, and the place each had."""
+        sizes, numbers = self._pick(chosen)
+        text, ranked = np.repeat(np.arange(len(chosen)), sizes), rank[numbers]
         order = np.lexsort((ranked, text))
         return text, ranked[order], order
+
+    def _pick(self, chosen: IntArray) -> tuple[IntArray, IntArray]:
+        ends = np.frombuffer(self._ends, dtype=np.int64)
+        sizes = ends[chosen + 1] - ends[chosen]
+        places = np.repeat(ends[chosen] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        held = np.frombuffer(self._numbers, dtype=np.intc) if self._numbers else np.zeros(0, dtype=np.intc)
+        return sizes, held[places]
+
+
+def _read_content(text: str, reader: WordReader, figures: PairFigures) -> AskContent:
+    core, forbidden = ask_core(text), find_forbidden(text)
+    return AskContent(
+        words=reader.name(core),
+        forbidden=tuple(reader.name(" ".join(forbidden))) if forbidden else (),
+        facets=tuple(tuple(sorted(facet)) for facet in find_facets(text)),
+        levers=tuple(hit.lever for hit in figures.levers.find(text)),
+        length=max(1, len(core.split())),
+        is_form=is_only_form(text),
+    )
 
 
 def _number(names: Collection[str], known: dict[str, int]) -> list[int]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from pipeline.levers import LeverReader, load_levers
 from pipeline.wording import Lexicon, load_concepts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
@@ -80,38 +82,136 @@ def load_figures(path: Path = FITTED) -> PairFigures:
 
 def score_pairs(told: Described, left: IntArray, right: IntArray, figures: PairFigures) -> FloatArray:
     """How far each pair is above the cut of 0, rounded to four places; a pair with a row of form sentences gets -99."""
-    scores = [
-        read_signs(told, left[start : start + BLOCK], right[start : start + BLOCK]) @ figures.weights
-        for start in range(0, len(left), BLOCK)
-    ]
-    found = np.concatenate(scores) + figures.bias if scores else np.zeros(0)
-    return np.round(np.where(told.is_form[left] | told.is_form[right], -99.0, found), 4)
+    starts = range(0, len(left), BLOCK)
+    blocks = [_Listed(told, left[start : start + BLOCK], right[start : start + BLOCK]) for start in starts]
+    return np.concatenate([_score(block, figures) for block in blocks]) if blocks else np.zeros(0)
+
+
+def score_crossed(told: Described, rows: IntArray, columns: IntArray, figures: PairFigures) -> FloatArray:
+    """The scores of each of `rows` with each of `columns`, as `score_pairs` gives them.
+
+    Words are compared once for all, so a pair costs a hundredth of what it costs alone. Memory grows with
+    rows times columns.
+    """
+    return _score(_Crossed(told, rows[:, None], columns[None, :]), figures)
 
 
 def read_signs(told: Described, left: IntArray, right: IntArray) -> FloatArray:
     """One row a pair, one column a sign, in the order of `SIGNS`; the same whichever row of a pair stands first."""
+    return _read(_Listed(told, left, right))
+
+
+class _Listed(NamedTuple):
+    """Pairs side by side."""
+
+    told: Described
+    left: IntArray  # (pairs,)
+    right: IntArray
+
+    def multiply(self, vectors: FloatArray) -> FloatArray:
+        return np.asarray(np.einsum("ij,ij->i", vectors[self.left], vectors[self.right]))
+
+    def weigh_common(self, weights: csr_matrix) -> FloatArray:
+        return np.asarray(weights[self.left].minimum(weights[self.right]).sum(axis=1)).ravel()
+
+    def align(self) -> FloatArray:
+        """The mean, over the words of one row by weight, of the likeness to the nearest in the other: the less."""
+        left, right = self.left, self.right
+        found = np.zeros(len(left))
+        # Pairs that stand together share their left row most often: its words are compared with those of all at once.
+        starts = np.flatnonzero(np.append(True, left[1:] != left[:-1])[: len(left)])
+        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(left)], strict=True):
+            found[start:end] = _align_with(self.told, int(left[start]), right[start:end])
+        return found
+
+    def oppose(self) -> BoolArray:
+        """Where one row forbids what the other speaks of and does not forbid."""
+        found = np.zeros(len(self.left), dtype=bool)
+        forbids = np.diff(self.told.forbidden.indptr) > 0
+        may = np.flatnonzero(forbids[self.left] | forbids[self.right])
+        one, other = self.left[may], self.right[may]
+        found[may] = self._forbids(one, other) | self._forbids(other, one)
+        return found
+
+    def _forbids(self, one: IntArray, other: IntArray) -> BoolArray:
+        common = self.told.forbidden[one].multiply(_find_open(self.told, other))
+        return np.asarray(np.asarray(common.sum(axis=1)).ravel() > 0)
+
+
+class _Crossed(NamedTuple):
+    """Each row with each column."""
+
+    told: Described
+    left: IntArray  # (rows, 1)
+    right: IntArray  # (1, columns)
+
+    def multiply(self, vectors: FloatArray) -> FloatArray:
+        # Not a matrix product: its last digits depend on which rows stand beside a row.
+        return np.asarray(np.einsum("ij,kj->ik", vectors[self.left[:, 0]], vectors[self.right[0]]))
+
+    def weigh_common(self, weights: csr_matrix) -> FloatArray:
+        others = weights[self.right[0]]
+        others.data = np.ones(len(others.data))
+        return np.asarray((weights[self.left[:, 0]] @ others.T).toarray())
+
+    def align(self) -> FloatArray:
+        """As for pairs side by side."""
+        is_square = np.array_equal(self.left.ravel(), self.right.ravel())
+        mine = _spread_words(self.told, self.left.ravel())
+        yours = mine if is_square else _spread_words(self.told, self.right.ravel())
+        alike = _compare_words(self.told.words[mine.words] @ self.told.words[yours.words].T)
+        nearest = _find_nearest(mine, yours, alike)
+        return np.minimum(nearest, (nearest if is_square else _find_nearest(yours, mine, alike.T)).T)
+
+    def oppose(self) -> BoolArray:
+        """As for pairs side by side."""
+        mine, yours = self.left[:, 0], self.right[0]
+        return np.logical_or(self._forbids(mine, yours), self._forbids(yours, mine).T)
+
+    def _forbids(self, one: IntArray, other: IntArray) -> BoolArray:
+        return np.asarray((self.told.forbidden[one] @ _find_open(self.told, other).T).toarray() > 0)
+
+
+class _Words(NamedTuple):
+    """The words of some texts."""
+
+    words: IntArray  # distinct, by their rows in `Described.words`
+    each: Sequence[IntArray]  # of each text the places of its words in `words`
+    weights: csr_matrix  # (texts, words)
+
+
+def _score(pairs: _Listed | _Crossed, figures: PairFigures) -> FloatArray:
+    is_form = pairs.told.is_form[pairs.left] | pairs.told.is_form[pairs.right]
+    return np.round(np.where(is_form, -99.0, _read(pairs) @ figures.weights + figures.bias), 4)
+
+
+def _read(pairs: _Listed | _Crossed) -> FloatArray:
+    """The signs of each pair, in the order of `SIGNS`, along the last axis."""
+    told, left, right = pairs
+    matter = pairs.weigh_common(told.matter)
     columns = [
-        np.einsum("ij,ij->i", told.vectors[left], told.vectors[right]),
-        np.einsum("ij,ij->i", told.raw[left], told.raw[right]),
-        _align(told, left, right),
-        *_overlap(told.weights, left, right),
-        *_share_matter(told.matter, left, right),
-        _oppose(told, left, right),
-        _count_apart(told, left, right),
-        _pull_apart(told, left, right),
+        pairs.multiply(told.vectors),
+        pairs.multiply(told.raw),
+        pairs.align(),
+        *_overlap(pairs),
+        np.log1p(matter),
+        np.maximum(0.0, 1.0 - matter / LITTLE_MATTER),
+        pairs.oppose(),
+        _differ(told.facets[left], told.facets[right]).sum(axis=-1),
+        # Training is not the same ask as equipment.
+        _differ(told.levers[left], told.levers[right]),
         np.maximum(0.0, np.maximum(told.lengths[left], told.lengths[right]) - np.log(LONG_ROW)),
     ]
-    return np.stack(columns, axis=1).astype(float)
+    return np.stack(columns, axis=-1).astype(float)
 
 
-def _align(told: Described, left: IntArray, right: IntArray) -> FloatArray:
-    """The mean, over the words of one row by weight, of the likeness of its nearest in the other: of both the less."""
-    found = np.zeros(len(left))
-    # Pairs that stand together share their left row most often: its words are compared with those of all at once.
-    starts = np.flatnonzero(np.append(True, left[1:] != left[:-1])[: len(left)])
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(left)], strict=True):
-        found[start:end] = _align_with(told, int(left[start]), right[start:end])
-    return found
+def _overlap(pairs: _Listed | _Crossed) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Least and most share of the weight of one row's words that the other has, and the weight shared."""
+    weights = pairs.told.weights
+    shared = pairs.weigh_common(weights)
+    totals = np.maximum(np.asarray(weights.sum(axis=1)).ravel(), 1e-9)
+    shares = shared / totals[pairs.left], shared / totals[pairs.right]
+    return np.minimum(*shares), np.maximum(*shares), np.log1p(shared)
 
 
 def _align_with(told: Described, one: int, others: IntArray) -> FloatArray:
@@ -124,54 +224,48 @@ def _align_with(told: Described, one: int, others: IntArray) -> FloatArray:
     sizes = sizes[filled]
     starts = np.cumsum(sizes) - sizes
     theirs = np.repeat(ends[others[filled]] - starts, sizes) + np.arange(sizes.sum())
-    products = told.words[told.word_rows[mine]] @ told.words[told.word_rows[theirs]].T
-    alike = np.clip((products / np.float32(WORD_STEPS**2) - UNLIKE_WORDS) / (1 - UNLIKE_WORDS), 0.0, 1.0)
+    alike = _compare_words(told.words[told.word_rows[mine]] @ told.words[told.word_rows[theirs]].T)
     of_theirs = np.add.reduceat(alike.max(axis=0) * weights[theirs], starts) / np.add.reduceat(weights[theirs], starts)
     of_mine = weights[mine] @ np.maximum.reduceat(alike, starts, axis=1) / weights[mine].sum()
     found[filled] = np.minimum(of_mine, of_theirs)
     return found
 
 
-def _overlap(weights: csr_matrix, left: IntArray, right: IntArray) -> FloatArray:
-    """Least and most share of the weight of one row's words that the other has, and the weight shared."""
-    shared = _weigh_common(weights, left, right)
-    totals = np.maximum(np.asarray(weights.sum(axis=1)).ravel(), 1e-9)
-    shares = np.stack([shared / totals[left], shared / totals[right]])
-    return np.stack([shares.min(axis=0), shares.max(axis=0), np.log1p(shared)])
+def _spread_words(told: Described, texts: IntArray) -> _Words:
+    from scipy.sparse import csr_matrix
+
+    ends = told.weights.indptr
+    entries = [np.arange(ends[n], ends[n + 1]) for n in texts.tolist()]
+    whole = np.concatenate(entries)
+    words, place = np.unique(told.word_rows[whole], return_inverse=True)
+    starts = np.append(0, np.cumsum([len(one) for one in entries]))
+    weights = csr_matrix((told.weights.data[whole], place, starts), shape=(len(texts), len(words)))
+    return _Words(words, np.split(place, starts[1:-1]), weights)
 
 
-def _share_matter(matter: csr_matrix, left: IntArray, right: IntArray) -> FloatArray:
-    """The weight of words on the matter in common, and by how much it is too little: 0 to 1."""
-    shared = _weigh_common(matter, left, right)
-    return np.stack([np.log1p(shared), np.maximum(0.0, 1.0 - shared / LITTLE_MATTER)])
+def _find_nearest(mine: _Words, yours: _Words, alike: FloatArray) -> FloatArray:
+    """For each of my texts and each of yours, the mean by weight of the likeness of my words to their nearest in yours.
+
+    `alike`, shape (my words, your words), is of single words; a text without words has nothing near it.
+    """
+    found = np.zeros((len(yours.each), len(mine.words)))
+    for n, words in enumerate(yours.each):
+        if len(words):
+            found[n] = alike[:, words].max(axis=1)
+    totals = np.maximum(np.asarray(mine.weights.sum(axis=1)), 1e-9)
+    return np.asarray(mine.weights @ found.T / totals)
 
 
-def _weigh_common(weights: csr_matrix, left: IntArray, right: IntArray) -> FloatArray:
-    return np.asarray(weights[left].minimum(weights[right]).sum(axis=1)).ravel()
+def _compare_words(products: FloatArray) -> FloatArray:
+    """How alike two words are, 0 to 1, from the products of their vectors."""
+    above = (products / np.float32(WORD_STEPS**2) - UNLIKE_WORDS) / (1 - UNLIKE_WORDS)
+    return np.asarray(np.clip(above, 0.0, 1.0))
 
 
-def _oppose(told: Described, left: IntArray, right: IntArray) -> FloatArray:
-    """1 where one row forbids what the other speaks of and does not forbid."""
-    found = np.zeros(len(left))
-    forbids = np.diff(told.forbidden.indptr) > 0
-    may = np.flatnonzero(forbids[left] | forbids[right])
-    one, other = left[may], right[may]
-    found[may] = _forbids(told, one, other) | _forbids(told, other, one)
-    return found
-
-
-def _forbids(told: Described, one: IntArray, other: IntArray) -> BoolArray:
-    spoken_of = told.forbidden[one].multiply(told.said[other])
-    return np.asarray((spoken_of - spoken_of.multiply(told.forbidden[other])).sum(axis=1)).ravel() > 0
-
-
-def _count_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray:
-    return np.asarray(_differ(told.facets[left], told.facets[right]).sum(axis=1), dtype=float)
-
-
-def _pull_apart(told: Described, left: IntArray, right: IntArray) -> FloatArray:
-    """1 where the rows would pull different levers: training is not the same ask as equipment."""
-    return _differ(told.levers[left], told.levers[right]).astype(float)
+def _find_open(told: Described, texts: IntArray) -> csr_matrix:
+    """1 for each word that these texts say and do not forbid."""
+    said = told.said[texts]
+    return said - said.multiply(told.forbidden[texts])
 
 
 def _differ(mine: IntArray, yours: IntArray) -> BoolArray:

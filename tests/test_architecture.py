@@ -13,7 +13,7 @@ LEAVES = {
     "workspace", "isolate", "proforma", "refusal", "media", "cues", "wording", "web", "html", "taxonomy", "references",
     "evidence", "weighing", "linear", "learning", "levers", "smart", "cluster", "theme_records",
     "feeds", "remote", "pairs", "neighbours", "candidates", "dates", "bodies", "filenames", "visits", "versions",
-    "stages", "mending", "torch_model", "described",
+    "stages", "mending", "torch_model", "described", "linkage",
 }  # fmt: skip
 HOMES = {
     "prefect": ("flows/",),

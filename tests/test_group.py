@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.candidates import NOTHING, Lookup, list_rows, read_ask
-from pipeline.described import WordVectors, describe_texts, list_words
+from pipeline import linkage
+from pipeline.candidates import GUESSED, NOTHING, Lookup, Nodes, RowReader, list_rows, read_ask
+from pipeline.described import WordVectors, describe_texts, list_words, read_contents
 from pipeline.embed import Encoder, load_encoder
-from pipeline.group import describe_group, find_weakest_links, group_asks, group_newcomers, select_acts
-from pipeline.pairs import load_figures, score_pairs
+from pipeline.group import describe_group, group_asks, group_newcomers, select_acts
+from pipeline.linkage import find_weakest_links, part_components
+from pipeline.pairs import load_figures, score_crossed, score_pairs
 from pipeline.records import Ask, Kind, Link, LinkType
 from pipeline.wording import THESAURUS, WordReader, ask_core, find_facets, find_forbidden, load_concepts
 from tests.judged_rows import JudgedPair, read_judged_pairs, read_strongest
@@ -108,12 +112,13 @@ def test_few_rows_and_bad_rows(encoder: Encoder) -> None:
 def test_a_group_is_described_by_a_member_and_its_words(encoder: Encoder) -> None:
     texts = [TEXTS["rouse-1"], TEXTS["rouse-2"], "Rouse intoxicated detainees every 30 minutes, whatever they say."]
     vectors = encoder.encode([ask_core(text) for text in texts])
-    reader = WordReader(load_figures().lexicon)
-    described = describe_group(texts, vectors, reader)
+    figures = load_figures()
+    words = [content.words for content in read_contents(texts, figures)]
+    described = describe_group(texts, vectors, words, figures.lexicon)
     assert described.representative in range(3)
     assert "intoxicated" in described.keywords
     assert not {"IOPC", "Northmere", "should"} & set(described.keywords)
-    turned = describe_group(texts[::-1], vectors[::-1], reader)
+    turned = describe_group(texts[::-1], vectors[::-1], words[::-1], figures.lexicon)
     assert texts[::-1][turned.representative] == texts[described.representative]
     assert turned.keywords == described.keywords
 
@@ -261,13 +266,13 @@ def test_forms_of_words_alone_are_no_ask(encoder: Encoder) -> None:
 
 def test_newcomers_join_what_was_known(encoder: Encoder) -> None:
     asks = [Ask(id=row_id, text=text) for row_id, text in TEXTS.items()]
-    readings, words, lookup = [read_ask(ask.text) for ask in asks], read_words(asks, encoder), look_up(asks, encoder)
+    readings, words, reader = [read_ask(ask.text) for ask in asks], read_words(asks, encoder), read_rows(asks, encoder)
     past = NOTHING
     for count in (1, 3, 3, len(asks)):
-        groups, past = group_newcomers(list_rows(asks[:count], readings[:count]), lookup, past)
+        groups, past = group_newcomers(list_rows(asks[:count], readings[:count]), reader, past)
     assert groups == group_asks(asks, encoder.encode([one.core for one in readings]), words)
     assert len(past.keys) == len(TEXTS)
-    left = group_newcomers(list_rows(asks[:2], readings[:2]), lookup, past)[0]
+    left = group_newcomers(list_rows(asks[:2], readings[:2]), reader, past)[0]
     assert left == (("rouse-1", "rouse-2"),), "rows may leave"
 
 
@@ -278,18 +283,12 @@ def test_rows_of_a_group_stay_together_whatever_comes(encoder: Encoder) -> None:
     texts.update({d[side]["file"] + d[side]["text"]: d[side]["text"] for d in repeats["decoys"] for side in "ab"})
     asks = [Ask(id=row_id, text=text, document=row_id.split(".pdf")[0]) for row_id, text in texts.items()]
     random.Random(1).shuffle(asks)
-    cores = dict(zip(texts.values(), encoder.encode([ask_core(text) for text in texts.values()]), strict=True))
-    words = read_words(asks, encoder)
-    lookup = Lookup(
-        lambda ids: [texts[row_id] for row_id in ids],
-        lambda wanted: np.array([cores[text] for text in wanted]).reshape(-1, encoder.dimension),
-        lambda _: words,
-    )
+    reader = read_rows(asks, encoder)
     past, living = NOTHING, tuple[tuple[str, ...], ...]()
     for count in (len(asks) // 2, len(asks) * 3 // 4, len(asks), len(asks)):
         rows = list_rows(asks[:count], [read_ask(ask.text) for ask in asks[:count]])
-        found, past = group_newcomers(rows, lookup, past, living=living)
-        assert found == group_newcomers(rows, lookup, NOTHING, living=living)[0]
+        found, past = group_newcomers(rows, reader, past, living=living)
+        assert found == group_newcomers(rows, reader, NOTHING, living=living)[0]
         assert all(any(set(one) <= set(other) for other in found) for one in living)
         if count == len(asks) and set(found) == set(living):
             break
@@ -302,7 +301,7 @@ def test_a_person_may_put_a_row_into_a_group(encoder: Encoder) -> None:
     asks = [Ask(id=row_id, text=text) for row_id, text in TEXTS.items()]
     rows = list_rows(asks, [read_ask(ask.text) for ask in asks])
     living = [("rouse-1", "rouse-2", "vetting")]
-    found = group_newcomers(rows, look_up(asks, encoder), NOTHING, living=living)[0]
+    found = group_newcomers(rows, read_rows(asks, encoder), NOTHING, living=living)[0]
     assert found == (("pursuit-1", "pursuit-2"), ("rouse-1", "rouse-2", "vetting"))
 
 
@@ -324,13 +323,64 @@ def test_the_weakest_link_is_of_acts_not_of_reprints_and_restatements(encoder: E
     assert alone is None
 
 
-def look_up(asks: list[Ask], encoder: Encoder) -> Lookup:
-    texts, words = {ask.id: ask.text for ask in asks}, read_words(asks, encoder)
-    return Lookup(
-        lambda ids: [texts[row_id] for row_id in ids],
-        lambda wanted: encoder.encode([ask_core(text) for text in wanted]),
+@pytest.fixture(scope="module")
+def sample(encoder: Encoder) -> tuple[list[Ask], RowReader]:
+    repeats = json.loads((SAMPLE / "repeats.json").read_text(encoding="utf-8"))
+    texts = sorted({member["text"] for one in repeats["groups"] for member in one["members"]})
+    asks = [Ask(id=f"{n:03d}", text=text) for n, text in enumerate(texts)]
+    return asks, read_rows(asks, encoder)
+
+
+@given(seed=st.integers(0, 2**20), count=st.integers(2, 25), at_once=st.sampled_from((3, 512)))
+def test_pairs_score_the_same_side_by_side_and_crossed(
+    sample: tuple[list[Ask], RowReader], seed: int, count: int, at_once: int
+) -> None:
+    """To the last digit, in whatever company; and so the weakest link of a group, worked out part by part."""
+    asks, reader = sample
+    chosen = np.random.default_rng(seed).choice(len(asks), count, replace=False).tolist()
+    told, places, figures = reader.describe([asks[n].id for n in chosen]), np.arange(count), reader.figures
+    left, right = np.triu_indices(count, 1)
+    scores = score_pairs(told, left, right, figures)
+    crossed = score_crossed(told, places, places, figures)
+    np.testing.assert_array_equal(crossed[left, right], scores)
+    np.testing.assert_array_equal(crossed, crossed.T)
+    np.testing.assert_array_equal(score_crossed(told, places[:1], places[1:], figures), crossed[:1, 1:])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linkage, "CROSSED", at_once)
+        patch.setattr(linkage, "SMALL", 1)
+        assert find_weakest_links([places], told, figures) == [scores.min()]
+
+
+@given(seed=st.integers(0, 2**20), count=st.integers(2, 25), settled=st.floats(0.0, 1.0))
+def test_a_component_is_parted_alike_though_not_all_its_pairs_are_scored(
+    sample: tuple[list[Ask], RowReader], seed: int, count: int, settled: float
+) -> None:
+    """Inside a living group pairs are scored only where one sure pair is looked for."""
+    (asks, reader), dice = sample, np.random.default_rng(seed)
+    told = reader.describe([ask.id for ask in asks])
+    near = np.argsort(-told.vectors @ told.vectors[dice.integers(len(asks))])[: 2 * count]
+    ids = np.array([asks[n].id for n in dice.choice(near, count, replace=False)])
+    documents = np.array([f"{GUESSED if n % 2 else ''}d{n}" for n in dice.integers(0, count, count)])
+    nodes = Nodes(ids, np.arange(count + 1), ids, documents, dice.permutation(count), reader)
+    home = np.where(dice.random(count) < settled, dice.integers(0, 2, count), -1)
+    found = []
+    for most in (count, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(linkage, "SMALL", most)
+            patch.setattr(linkage, "LOOKED_AT", 3)
+            found.append([labels.tolist() for _, labels in part_components([list(range(count))], nodes, home)])
+    assert found[0] == found[1]
+
+
+def read_rows(asks: list[Ask], encoder: Encoder) -> RowReader:
+    place, words, figures = {ask.id: n for n, ask in enumerate(asks)}, read_words(asks, encoder), load_figures()
+    cores = encoder.encode([ask_core(ask.text) for ask in asks])
+    lookup = Lookup(
+        lambda ids: read_contents((asks[place[row_id]].text for row_id in ids), figures),
+        lambda ids: cores[[place[row_id] for row_id in ids]],
         lambda _: words,
     )
+    return RowReader(lookup, figures)
 
 
 def test_the_strongest_real_groups_are_found_again(shared: Path, encoder: Encoder) -> None:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from flows.grouped_rows import read_kept, write_kept
 from flows.grouping import GROUPING, Grouping, Night, describe_groups, group_recommendations, load_grouping
 from flows.read import archive_lines, load_extractions, recommendations_of
-from flows.vectors import find_unread, load_readings
-from pipeline import candidates, embed, group
-from pipeline.candidates import NOTHING, AskReading, Lookup, Rows, list_rows, mark_centres, read_ask
-from pipeline.described import Described, WordVectors
+from flows.vectors import find_unread, load_contents, load_readings
+from pipeline import candidates, embed, group, linkage
+from pipeline.candidates import NOTHING, AskReading, Lookup, RowReader, Rows, list_rows, mark_centres, read_ask
+from pipeline.described import Described, WordVectors, read_contents
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.pairs import PairFigures, load_figures
@@ -57,10 +57,15 @@ def stand_in_words(words: Sequence[str]) -> WordVectors:
 
 def make_night(folder: Path, asks: Sequence[Ask], cores: Asked, version: str = "v") -> Night:
     known = {ask.id: ask for ask in asks}
-    lookup = Lookup(lambda ids: [known[row_id].text for row_id in ids], cores, stand_in_words)
     bases = {ask.id: text_hash(repr(ask)) for ask in asks}
+
+    def read(ids: Sequence[str]) -> list[str]:
+        return [known[row_id].text for row_id in ids]
+
     figures = load_figures()
-    return Night(Settings(data=folder), bases, lambda ids: [known[one] for one in ids], lookup, figures, version)
+    lookup = Lookup(lambda ids: read_contents(read(ids), figures), lambda ids: cores(read(ids)), stand_in_words)
+    reader = RowReader(lookup, figures)
+    return Night(Settings(data=folder), bases, lambda ids: [known[one] for one in ids], reader, version)
 
 
 @pytest.fixture
@@ -199,19 +204,23 @@ def test_a_newcomer_brings_no_row_of_old_into_a_group(monkeypatch: pytest.Monkey
         return np.array([ALIKE[min(pair), max(pair)] for pair in zip(*named, strict=True)])
 
     monkeypatch.setattr(candidates, "score_pairs", score)
-    monkeypatch.setattr(group, "score_pairs", score)
+    monkeypatch.setattr(linkage, "score_pairs", score)
     vectors = np.random.default_rng(1).normal(size=(4, 384)).astype(np.float32)
     vectors[:, 0] = range(4)
-    lookup = Lookup(lambda ids: ids, lambda texts: vectors[[names.index(text) for text in texts]], stand_in_words)
+    figures = load_figures()
+    lookup = Lookup(
+        lambda ids: read_contents(ids, figures), lambda ids: vectors[[names.index(one) for one in ids]], stand_in_words
+    )
+    reader = RowReader(lookup, figures)
     rows = list_rows([Ask(name, name, document=name) for name in names], [AskReading(name, False) for name in names])
     by_day = rows._replace(came=np.arange(4))
-    first, past = group.group_newcomers(Rows._make(column[:3] for column in by_day), lookup, NOTHING)
+    first, past = group.group_newcomers(Rows._make(column[:3] for column in by_day), reader, NOTHING)
     assert first == (("settled", "too"),)
     for known in (past, NOTHING):
-        then = group.group_newcomers(by_day, lookup, known, living=first)[0]
+        then = group.group_newcomers(by_day, reader, known, living=first)[0]
         assert then == (("newcomer", "settled", "too"),)
-        assert group.group_newcomers(by_day, lookup, NOTHING, living=then)[0] == then
-    assert group.group_newcomers(rows, lookup, NOTHING)[0] == (tuple(sorted(names)),), "all at once are one group"
+        assert group.group_newcomers(by_day, reader, NOTHING, living=then)[0] == then
+    assert group.group_newcomers(rows, reader, NOTHING)[0] == (tuple(sorted(names)),), "all at once are one group"
 
 
 def version_of(settings: Settings) -> str:
@@ -238,6 +247,14 @@ def assert_same_from_nothing(settings: Settings, folder: Path, moment: datetime)
         strict=True,
     ):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_huge_group_is_linked_without_all_its_cosines_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = describe_groups(make_night(tmp_path, ASKS, Asked()), NAMED)
+    monkeypatch.setattr("flows.grouping.COMPARED_WHOLE", 1)
+    assert describe_groups(make_night(tmp_path, ASKS, Asked()), NAMED) == whole
 
 
 def test_what_was_kept_under_another_model_is_not_used(tmp_path: Path, by_lot: ByLot) -> None:
@@ -322,3 +339,11 @@ def test_a_text_is_read_once(tmp_path: Path) -> None:
     assert find_unread(settings, texts) == texts[2:]
     assert load_readings(settings, [form, *texts]) == [read_ask(text) for text in [form, *texts]]
     assert load_readings(settings, [form])[0].is_form
+
+
+def test_the_content_of_a_text_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, texts, figures = Settings(data=tmp_path), [ask.text for ask in ASKS], load_figures()
+    found = load_contents(settings, [*texts, texts[0]], figures)
+    assert found == read_contents([*texts, texts[0]], figures)
+    monkeypatch.delattr("flows.vectors.read_contents")
+    assert load_contents(settings, texts[::-1], figures) == found[-2::-1]

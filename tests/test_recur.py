@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.document import Job, read_document
+from pipeline import recur
 from pipeline.media import PDF
 from pipeline.records import Ask, Kind, LinkType
 from pipeline.recur import ALL_PAIRS_UP_TO, link_pairs
+from tests import pairwise_links
 
 ROUSE = "Custody staff should rouse drunken detainees every half hour and record what they say in reply to a question."
 WAKE = "Detention officers ought to wake intoxicated people at thirty-minute intervals, noting the spoken answer."
@@ -162,3 +166,39 @@ def test_a_page_and_the_reply_to_it_are_one_act() -> None:
     assert judge(page, reply) is LinkType.REPUBLISHED
     assert judge(page, replace(reply, reference="2023/170001")) is LinkType.REITERATED
     assert judge(replace(page, label="2"), reply) is LinkType.REITERATED
+
+
+WORDS = ("rouse", "detainees", "every", "half", "hour", "who", "drank", "in", "custody", "and", "note", "replies", "so")
+DAYS = (None, date(2021, 1, 1), date(2021, 1, 2), date(2021, 4, 1), date(2022, 6, 1))
+MANY_ASKS = st.lists(
+    st.builds(
+        Ask,
+        id=st.just(""),
+        text=st.lists(st.sampled_from(WORDS), max_size=16).map(" ".join),
+        source=st.sampled_from((None, "iopc", "pfd")),
+        body=st.sampled_from((None, "", "IOPC", "iopc", "Coroner")),
+        published=st.sampled_from(DAYS),
+        document=st.sampled_from((None, "d1", "d2", "d3")),
+        kind=st.sampled_from((Kind.RECOMMENDATION, Kind.QUOTED_RECOMMENDATION)),
+        label=st.sampled_from((None, "1", "1a", "1(b)", "2")),
+        reference=st.sampled_from((None, "r1", "r2")),
+    ),
+    min_size=1,
+    max_size=3 * ALL_PAIRS_UP_TO,
+)
+
+
+@settings(max_examples=300)
+@given(drawn=MANY_ASKS, seed=st.integers(0, 2**20), at_once=st.sampled_from((1, 40, 2**19)))
+def test_all_pairs_at_once_are_judged_as_one_by_one(drawn: list[Ask], seed: int, at_once: int) -> None:
+    """The same links with the same evidence, whatever part of a group is looked at in one go."""
+    dice = np.random.default_rng(seed)
+    asks = [replace(ask, id=f"r{n}") for n, ask in zip(dice.permutation(len(drawn)).tolist(), drawn, strict=True)]
+    # Few values, so that several rows are equally near.
+    likeness = dice.choice(np.array([0.3, 0.4, 0.6, 0.8, 0.9, 0.90001, 0.99], np.float32), (len(asks), len(asks)))
+    alike = np.minimum(likeness, likeness.T)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recur, "JUDGED_AT_ONCE", at_once)
+        found = link_pairs("c1", asks, alike)
+        assert found == link_pairs("c1", asks, lambda rows, columns: alike[rows.ravel()][:, columns.ravel()])
+    assert found == pairwise_links.link_pairs("c1", asks, alike)
