@@ -13,6 +13,7 @@ from warehouse.keep import KEPT, make_view
 from warehouse.load import Facts, load_facts
 
 SHOWN_ROWS = 5
+LEAST_MB, BYTES_AN_ENTRY = 256, 2000  # of memory that the database may take, for recommendations and passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> Non
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
-    with open_writer(path) as connection:
+    with open_writer(path, memory_mb=_allow_memory(facts)) as connection:
         # Two for all: every commit waits for the disk, and there are hundreds of statements; what a transaction has
         # made and dropped again it holds to its end, and the index needs much.
         connection.begin()
@@ -60,6 +61,12 @@ def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> Non
 def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Run every check; one finding for each that returns rows."""
     return [finding for name, sql in _read_scripts("checks") if (finding := _run_check(connection, name, sql))]
+
+
+def _allow_memory(facts: Facts) -> int:
+    """MB that building needs to be as fast as with all of the machine's, which DuckDB would take otherwise."""
+    entries = sum(len(one.recommendations) + len(one.passages) for one in facts.extractions.values())
+    return LEAST_MB + entries * BYTES_AN_ENTRY // 10**6
 
 
 def run_scripts(connection: duckdb.DuckDBPyConnection, folder: str) -> None:

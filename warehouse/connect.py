@@ -48,9 +48,14 @@ def open_reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def open_writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The one writing connection of a file being built; everything is in the file itself when it closes."""
-    connection = duckdb.connect(path, config={**OFFLINE, "storage_compatibility_version": OLDEST_READER})
+def open_writer(path: Path, *, memory_mb: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The one writing connection of a file being built; everything is in the file itself when it closes.
+
+    Above `memory_mb` DuckDB writes to the file, or to a folder beside it, what it would otherwise keep at hand.
+    """
+    config = {**OFFLINE, "storage_compatibility_version": OLDEST_READER}
+    limit = {} if memory_mb is None else {"memory_limit": f"{memory_mb}MB"}
+    connection = duckdb.connect(path, config={**config, **limit})
     connection.execute(QUIET)
     try:
         yield connection

@@ -28,7 +28,8 @@ __all__ = [
 
 def load_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, *, is_public: bool) -> None:
     """Fill every base table. Raises `ValueError` when vectors and rows do not match."""
-    for name, table in make_tables(facts, is_public=is_public).items():
-        insert_table(connection, name, table)
+    tables = make_tables(facts, is_public=is_public)
+    for name in list(tables):
+        insert_table(connection, name, tables.pop(name))  # not held beside what the database makes of it
     index_words(connection)
     load_vectors(connection, facts)
