@@ -7,6 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.recur import (
+    AGAIN_DAYS,
+    ALL_PAIRS_UP_TO,
+    CONTAINED_SHARE,
+    CONTAINED_WORDS,
+    ECHO_DAYS,
+    ECHO_SIMILARITY,
+    IDENTICAL_SHARE,
+    LETTERED,
+    QUOTED_SHARE,
+    QUOTED_SIMILARITY,
+)
 from pipeline.records import Kind, Link, LinkType
 
 if TYPE_CHECKING:
@@ -18,17 +30,6 @@ if TYPE_CHECKING:
     from pipeline.records import Ask
 
     Similarity = Callable[[int, int], float] | npt.NDArray[np.floating[Any]]
-
-IDENTICAL_SHARE = 0.85  # of all words of both texts
-CONTAINED_SHARE = 0.95  # of the words of the shorter one, where it is long enough to tell
-CONTAINED_WORDS = 12
-QUOTED_SIMILARITY = 0.8
-ECHO_SIMILARITY = 0.9
-ECHO_DAYS = 120
-AGAIN_DAYS = 365
-QUOTED_SHARE = 0.7  # of all words of both texts; a response shortens, and runs on into its answer
-LETTERED = re.compile(r"(.*\d)\(?[a-z]\)?")  # a response may answer recommendation 3 as 3a, 3b
-ALL_PAIRS_UP_TO = 8  # rows; in a larger group each row is linked to its nearest earlier row of each type
 
 
 def link_pairs(common_id: str, asks: Sequence[Ask], similarity: Similarity) -> tuple[Link, ...]:
