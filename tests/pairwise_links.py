@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.records import Kind, Link, LinkType
 from pipeline.recur import (
     AGAIN_DAYS,
     ALL_PAIRS_UP_TO,
@@ -19,7 +20,6 @@ from pipeline.recur import (
     QUOTED_SHARE,
     QUOTED_SIMILARITY,
 )
-from pipeline.records import Kind, Link, LinkType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
