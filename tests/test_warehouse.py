@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipeline.records import (
@@ -27,10 +29,11 @@ from pipeline.records import (
 )
 from pipeline.theme_records import Proposal
 from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_row
-from warehouse.build import ChecksFailed, build_warehouse, find_bad_rows
+from warehouse import build as build_module
+from warehouse.build import ChecksFailed, build_warehouse, find_bad_rows, run_scripts
 from warehouse.connect import Connection, NoWarehouse, fetch_rows, open_reader, open_writer
 from warehouse.document_tables import document, find_containing
-from warehouse.load import Facts, Parameters
+from warehouse.load import Facts, Parameters, load_facts
 from warehouse.public import withhold_restricted
 from warehouse.publish import publish
 from warehouse.summary import summarise
@@ -542,6 +545,26 @@ def test_a_planted_bad_row_is_found(plot: Connection, check: str, plant: str) ->
     else:
         assert found[check].row_count > 0
         assert found[check].examples
+
+
+def test_rows_that_need_more_memory_than_rows_usually_do_are_built_all_the_same(
+    tmp_path: Path, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[int] = []
+
+    def open_scantily(path: Path, *, memory_mb: int | None) -> AbstractContextManager[Connection]:
+        if memory_mb:
+            refused.append(memory_mb)
+        return open_writer(path, memory_mb=memory_mb and 8)
+
+    monkeypatch.setattr(build_module, "open_writer", open_scantily)
+    path = build(tmp_path, make_facts())
+    assert refused and not list(tmp_path.glob("*.wal"))
+    sql = "SELECT * FROM recommendations ORDER BY ALL"
+    assert ask(path, sql) == ask(published / "warehouse.duckdb", sql)
+    with pytest.raises(duckdb.OutOfMemoryException), open_writer(tmp_path / "small.duckdb", memory_mb=8) as connection:
+        run_scripts(connection, "schema")
+        load_facts(connection, make_facts(), is_public=False)
 
 
 def read_all(folder: Path) -> dict[str, bytes]:

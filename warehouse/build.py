@@ -44,7 +44,21 @@ def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> Non
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
-    with open_writer(path, memory_mb=_allow_memory(facts)) as connection:
+    try:
+        _build(facts, path, is_public, _allow_memory(facts))
+    except duckdb.OutOfMemoryException:  # these rows need more than rows usually do, and the night is to be published
+        for left in (path, path.with_name(f"{path.name}.wal")):
+            left.unlink(missing_ok=True)
+        _build(facts, path, is_public, None)
+
+
+def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Run every check; one finding for each that returns rows."""
+    return [finding for name, sql in _read_scripts("checks") if (finding := _run_check(connection, name, sql))]
+
+
+def _build(facts: Facts, path: Path, is_public: bool, memory_mb: int | None) -> None:
+    with open_writer(path, memory_mb=memory_mb) as connection:
         # Two for all: every commit waits for the disk, and there are hundreds of statements; what a transaction has
         # made and dropped again it holds to its end, and the index needs much.
         connection.begin()
@@ -56,11 +70,6 @@ def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> Non
         connection.commit()
         if findings := find_bad_rows(connection):
             raise ChecksFailed(findings)
-
-
-def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every check; one finding for each that returns rows."""
-    return [finding for name, sql in _read_scripts("checks") if (finding := _run_check(connection, name, sql))]
 
 
 def _allow_memory(facts: Facts) -> int:
