@@ -76,13 +76,19 @@ def load_words(settings: Settings, encoder: embed.Encoder) -> Callable[[Sequence
 
 def load_readings(settings: Settings, texts: Sequence[str]) -> list[AskReading]:
     """What grouping reads off each of `texts`; each text is read once."""
-    cache = _reading_cache(settings)
-    keys = _reading_keys(texts)
-    kept = cache.read(keys)
-    fresh = {key: _pack(candidates.read_ask(text)) for key, text in zip(keys, texts, strict=True) if key not in kept}
-    cache.add(fresh)
-    found = {**kept, **fresh}
-    return [_unpack(found[key]) for key in keys]
+    read = _read_once(_reading_cache(settings), _reading_keys(texts), texts, _pack_readings)
+    return [_unpack(payload) for payload in read]
+
+
+def load_contents(settings: Settings, texts: Sequence[str], figures: PairFigures) -> list[AskContent]:
+    """What pair scoring reads off each of `texts`, with `load_figures`; each text is read once."""
+
+    def pack(some: Sequence[str]) -> list[bytes]:
+        return [CONTENT.dump_json(content) for content in read_contents(some, figures)]
+
+    cache, version = StageCache(Workspace(settings.data).stages / "contents"), code_hash(CONTENT_CODE)
+    read = _read_once(cache, [text_hash(version, text) for text in texts], texts, pack)
+    return [CONTENT.validate_json(payload) for payload in read]
 
 
 def find_unread(settings: Settings, texts: Iterable[str]) -> list[str]:
@@ -97,6 +103,18 @@ def title_of(file: StoredFile, extraction: Extraction) -> str | None:
     return file.ref.title or extraction.facts.title
 
 
+def _read_once(
+    cache: StageCache, keys: Sequence[str], texts: Sequence[str], pack: Callable[[Sequence[str]], list[bytes]]
+) -> list[bytes]:
+    """What is kept of each of `texts` under its key; of those that `cache` lacks, what `pack` makes is kept."""
+    kept = cache.read(keys)
+    lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
+    fresh = dict(zip(lacking, pack(list(lacking.values())), strict=True)) if lacking else {}
+    cache.add(fresh)
+    found = {**kept, **fresh}
+    return [found[key] for key in keys]
+
+
 def _load_from(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
     keys = [embed.vector_key(text, encoder.revision) for text in texts]
     found = cache.read(keys)
@@ -104,19 +122,6 @@ def _load_from(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder) 
         raise StageIncomplete(f"The vectors of {lacking} texts are not there; run the night again.")
     joined = b"".join(found[key] for key in keys)
     return np.frombuffer(joined, np.float32).reshape(len(keys), encoder.dimension)
-
-
-def load_contents(settings: Settings, texts: Sequence[str], figures: PairFigures) -> list[AskContent]:
-    """What pair scoring reads off each of `texts`, with `load_figures`; each text is read once."""
-    cache, version = StageCache(Workspace(settings.data).stages / "contents"), code_hash(CONTENT_CODE)
-    keys = [text_hash(version, text) for text in texts]
-    kept = cache.read(keys)
-    if lacking := {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}:
-        read = zip(lacking, read_contents(lacking.values(), figures), strict=True)
-        fresh = {key: CONTENT.dump_json(content) for key, content in read}
-        cache.add(fresh)
-        kept |= fresh
-    return [CONTENT.validate_json(kept[key]) for key in keys]
 
 
 class _KeepingEncoder:
@@ -155,8 +160,9 @@ def _reading_keys(texts: Iterable[str]) -> list[str]:
     return [text_hash(version, text) for text in texts]
 
 
-def _pack(reading: AskReading) -> bytes:
-    return (FORM if reading.is_form else ASKS) + reading.core.encode()
+def _pack_readings(texts: Sequence[str]) -> list[bytes]:
+    readings = (candidates.read_ask(text) for text in texts)
+    return [(FORM if reading.is_form else ASKS) + reading.core.encode() for reading in readings]
 
 
 def _unpack(payload: bytes) -> AskReading:
