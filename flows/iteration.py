@@ -76,6 +76,18 @@ def follow(items: Iterable[T], work: Callable[[T], None]) -> None:
             under_way.result()
 
 
+@contextmanager
+def beside(work: Callable[[Stop], T]) -> Iterator[Future[T]]:
+    """`work` in a thread beside what the caller does meanwhile, at whose end, or fault, it is told to stop."""
+    stop = Stop()
+    with ThreadPoolExecutor(1) as pool:
+        under_way = pool.submit(work, stop)
+        try:
+            yield under_way
+        finally:
+            stop.tell()
+
+
 def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of up to `size` items, in order."""
     remaining = iter(items)

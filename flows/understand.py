@@ -5,14 +5,24 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.iteration import Stop, in_batches, track
+from flows.iteration import Stop, beside, in_batches, track
 from flows.read import Work, archived_documents, load_extractions
-from flows.vectors import find_unread, load_encoder, load_readings, passage_cache, title_of, vector_cache, word_cache
+from flows.vectors import (
+    find_unread,
+    load_contents,
+    load_encoder,
+    load_readings,
+    passage_cache,
+    title_of,
+    vector_cache,
+    word_cache,
+)
 from pipeline import embed, pairs
-from pipeline.described import list_words
+from pipeline.described import words_of
 from pipeline.settings import Settings
 from pipeline.stages import StageCache
 
+READ_BATCH = 1024  # texts between looks at whether the night was stopped: half a second
 EMBED_BATCH = 512  # texts between writes: some seconds of two cores, which a stop of the night waits for
 
 
@@ -21,13 +31,14 @@ def embed_asks(settings: Settings) -> Work:
     extractions = load_extractions(settings, with_passages=False)
     titles = {title_of(file, extractions[sha256]) for sha256, file in archived_documents(settings).items()}
     asked = sorted({row.text for one in extractions.values() for row in one.recommendations})
-    words = list_words(find_unread(settings, asked), pairs.load_figures().lexicon)
-    cores = {reading.core for reading in load_readings(settings, asked)}
-    texts = sorted({*asked, *cores, *(title for title in titles if title)})
-    encoder = load_encoder(settings, threads=settings.workers)
-    fresh = _embed_into(vector_cache(settings), texts, encoder, settings)
+    texts = sorted({*asked, *(title for title in titles if title)})
+    with beside(lambda stop: _read_asks(settings, asked, stop)) as reading:
+        encoder = load_encoder(settings, threads=settings.workers)
+        fresh = _embed_into(vector_cache(settings), texts, encoder, settings)
+        cores, words = reading.result()
+    fresh += _embed_into(vector_cache(settings), cores, encoder, settings)
     _embed_into(word_cache(settings), words, encoder, settings)
-    return Work(len(texts), fresh)
+    return Work(len({*texts, *cores}), fresh)
 
 
 def embed_passages(settings: Settings, stop: Stop) -> Work:
@@ -39,6 +50,16 @@ def embed_passages(settings: Settings, stop: Stop) -> Work:
     texts = sorted({passage.text for one in extractions.values() for passage in one.passages})
     encoder = load_encoder(settings, threads=settings.workers)
     return Work(len(texts), _embed_into(passage_cache(settings), texts, encoder, settings, stop))
+
+
+def _read_asks(settings: Settings, asked: Sequence[str], stop: Stop) -> tuple[list[str], list[str]]:
+    """What else of these texts is embedded for grouping: their cores, and the words of those never read before."""
+    figures, words = pairs.load_figures(), set[str]()
+    for some in in_batches(find_unread(settings, asked), READ_BATCH):
+        if stop.is_told:
+            return [], []
+        words.update(words_of(load_contents(settings, some, figures), figures.lexicon))
+    return sorted({reading.core for reading in load_readings(settings, asked)}), sorted(words)
 
 
 def _embed_into(

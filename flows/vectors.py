@@ -86,16 +86,15 @@ def load_contents(settings: Settings, texts: Sequence[str], figures: PairFigures
     def pack(some: Sequence[str]) -> list[bytes]:
         return [CONTENT.dump_json(content) for content in read_contents(some, figures)]
 
-    cache, version = StageCache(Workspace(settings.data).stages / "contents"), code_hash(CONTENT_CODE)
-    read = _read_once(cache, [text_hash(version, text) for text in texts], texts, pack)
+    read = _read_once(_content_cache(settings), _content_keys(texts), texts, pack)
     return [CONTENT.validate_json(payload) for payload in read]
 
 
 def find_unread(settings: Settings, texts: Iterable[str]) -> list[str]:
-    """Those of `texts` that `load_readings` has not been asked for."""
+    """Those of `texts` that `load_contents` has not been asked for."""
     listed = list(texts)
-    known = _reading_cache(settings).keys()
-    return [text for text, key in zip(listed, _reading_keys(listed), strict=True) if key not in known]
+    known = _content_cache(settings).keys()
+    return [text for text, key in zip(listed, _content_keys(listed), strict=True) if key not in known]
 
 
 def title_of(file: StoredFile, extraction: Extraction) -> str | None:
@@ -157,6 +156,15 @@ def _reading_cache(settings: Settings) -> StageCache:
 
 def _reading_keys(texts: Iterable[str]) -> list[str]:
     version = code_hash(ASK_CODE)
+    return [text_hash(version, text) for text in texts]
+
+
+def _content_cache(settings: Settings) -> StageCache:
+    return StageCache(Workspace(settings.data).stages / "contents")
+
+
+def _content_keys(texts: Iterable[str]) -> list[str]:
+    version = code_hash(CONTENT_CODE)
     return [text_hash(version, text) for text in texts]
 
 

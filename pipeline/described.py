@@ -85,8 +85,12 @@ def read_contents(texts: Iterable[str], figures: PairFigures) -> list[AskContent
 def list_words(texts: Iterable[str], lexicon: Lexicon) -> list[str]:
     """Every content word of the cores of `texts`, in the form it has there: what `describe_texts` needs vectors of."""
     reader = WordReader(lexicon)
-    named = (reader.name(ask_core(text)) for text in texts)
-    return sorted({word.casefold() for one in named for stem, word in one.items() if lexicon.weigh(stem) > PLAIN_WORD})
+    return _list_weighty((reader.name(ask_core(text)) for text in texts), lexicon)
+
+
+def words_of(contents: Iterable[AskContent], lexicon: Lexicon) -> list[str]:
+    """What `list_words` finds, of texts that were read."""
+    return _list_weighty((content.words for content in contents), lexicon)
 
 
 def centre(vectors: FloatArray, mean: FloatArray, axes: FloatArray | None) -> FloatArray:
@@ -218,6 +222,10 @@ def _read_content(text: str, reader: WordReader, figures: PairFigures) -> AskCon
         length=max(1, len(core.split())),
         is_form=is_only_form(text),
     )
+
+
+def _list_weighty(named: Iterable[Mapping[str, str]], lexicon: Lexicon) -> list[str]:
+    return sorted({word.casefold() for one in named for stem, word in one.items() if lexicon.weigh(stem) > PLAIN_WORD})
 
 
 def _number(names: Collection[str], known: dict[str, int]) -> list[int]:

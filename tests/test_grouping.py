@@ -18,7 +18,7 @@ from flows.read import archive_lines, load_extractions, recommendations_of
 from flows.vectors import find_unread, load_contents, load_readings
 from pipeline import candidates, embed, group, linkage
 from pipeline.candidates import NOTHING, AskReading, Lookup, RowReader, Rows, list_rows, mark_centres, read_ask
-from pipeline.described import Described, WordVectors, read_contents
+from pipeline.described import Described, WordVectors, list_words, read_contents, words_of
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.pairs import PairFigures, load_figures
@@ -334,16 +334,18 @@ def test_a_judgement_on_a_row_that_went_is_left_alone(tmp_path: Path, by_lot: By
 def test_a_text_is_read_once(tmp_path: Path) -> None:
     settings, texts = Settings(data=tmp_path), [ask.text for ask in ASKS]
     form = "During the course of the inquest the evidence revealed matters giving rise to concern."
-    assert find_unread(settings, texts) == texts
     assert load_readings(settings, texts[:2]) == [read_ask(text) for text in texts[:2]]
-    assert find_unread(settings, texts) == texts[2:]
     assert load_readings(settings, [form, *texts]) == [read_ask(text) for text in [form, *texts]]
     assert load_readings(settings, [form])[0].is_form
 
 
 def test_the_content_of_a_text_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, texts, figures = Settings(data=tmp_path), [ask.text for ask in ASKS], load_figures()
+    assert find_unread(settings, texts) == texts
+    assert load_contents(settings, texts[:2], figures) == read_contents(texts[:2], figures)
+    assert find_unread(settings, texts) == texts[2:]
     found = load_contents(settings, [*texts, texts[0]], figures)
+    assert words_of(found, figures.lexicon) == list_words(texts, figures.lexicon)
     assert found == read_contents([*texts, texts[0]], figures)
     monkeypatch.delattr("flows.vectors.read_contents")
     assert load_contents(settings, texts[::-1], figures) == found[-2::-1]

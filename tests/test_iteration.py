@@ -1,11 +1,11 @@
-"""Work on one item goes on beside the wait for the next, in order, and what it raises is raised."""
+"""Work goes on beside other work, in order; what it raises is raised, and a fault of the other stops it."""
 
 from collections.abc import Iterator
 from threading import Event
 
 import pytest
 
-from flows.iteration import follow
+from flows.iteration import Stop, beside, follow
 
 PATIENCE_SECONDS = 20
 
@@ -45,3 +45,21 @@ def test_what_the_work_raises_ends_it_with_the_next_item() -> None:
 def test_the_last_item_fails_too() -> None:
     with pytest.raises(ZeroDivisionError):
         follow([1, 0], lambda item: print(1 / item))
+
+
+def test_what_works_beside_a_fault_is_told_to_stop() -> None:
+    ended = Event()
+
+    def work(stop: Stop) -> None:
+        while not stop.is_told:
+            ended.wait(0.001)
+        ended.set()
+
+    with pytest.raises(OSError, match="disk"), beside(work):
+        raise OSError("disk full")
+    assert ended.is_set()
+
+
+def test_what_works_beside_raises_where_it_is_asked_for() -> None:
+    with pytest.raises(ZeroDivisionError), beside(lambda _: 1 / 0) as under_way:
+        under_way.result()
