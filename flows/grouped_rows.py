@@ -15,6 +15,7 @@ from flows.iteration import in_batches
 from flows.read import archive_lines, document_states, first_lines, load_extractions, recommendations_of, refused_rows
 from flows.vectors import load_readings, title_of
 from pipeline.candidates import NOTHING, Edges, Past, Rows, list_rows
+from pipeline.embed import vector_key
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.neighbours import Near
@@ -33,20 +34,24 @@ class Shelf(NamedTuple):
 
     rows: Rows
     bases: TextArray  # a hash of all that is known of each row
+    vectors: TextArray  # the key of the vector of what each row says of the matter
     homes: NDArray[np.intp]  # the place of each row's document in `documents`
     documents: TextArray  # SHA-256, sorted
     states: TextArray  # a hash of what the rows of each document rest on
 
 
 NO_NAMES = np.zeros(0, dtype="U16")
-EMPTY = Shelf(list_rows([], []), NO_NAMES, np.zeros(0, dtype=np.intp), NO_NAMES, NO_NAMES)
+EMPTY = Shelf(list_rows([], []), NO_NAMES, NO_NAMES, np.zeros(0, dtype=np.intp), NO_NAMES, NO_NAMES)
 
 
 class AskReader:
-    """The rows of a data folder: tells what is known of all, opens the documents of those that are asked for."""
+    """The rows of a data folder: tells what is known of all, opens the documents of those that are asked for.
 
-    def __init__(self, settings: Settings, before: Shelf) -> None:
-        self._settings = settings
+    `revision` is of the encoder.
+    """
+
+    def __init__(self, settings: Settings, before: Shelf, revision: str) -> None:
+        self._settings, self._revision = settings, revision
         self._lines = archive_lines(settings)
         self._opened: dict[str, Ask] = {}
         self.shelf = self._renew(before)
@@ -55,13 +60,12 @@ class AskReader:
         self.rows = Rows._make(column[stands] for column in self.shelf.rows)
         ids = self.rows.ids.tolist()
         self.bases: Mapping[str, str] = dict(zip(ids, self.shelf.bases[stands].tolist(), strict=True))
-        homes = self.shelf.documents[self.shelf.homes[stands]].tolist()
-        self._homes: Mapping[str, str] = dict(zip(ids, homes, strict=True))
+        self._place: Mapping[str, int] = dict(zip(ids, np.flatnonzero(stands).tolist(), strict=True))
 
     def read(self, ids: Sequence[str]) -> list[Ask]:
         """The rows with these ids, in order. Raises `KeyError` for one that is not there."""
-        lacking = set(ids) - self._opened.keys()
-        documents = sorted({self._homes[row_id] for row_id in lacking})
+        homes = self.shelf.homes[self._find(set(ids) - self._opened.keys())]
+        documents = self.shelf.documents[np.unique(homes)].tolist()
         for some in in_batches(documents, DOCUMENTS):
             self._opened |= {ask.id: ask for ask in self._open(some)}  # others of a document are soon asked for too
         return [self._opened[row_id] for row_id in ids]
@@ -70,9 +74,16 @@ class AskReader:
         """The texts of the rows with these ids, in order."""
         return [ask.text for ask in self.read(ids)]
 
-    def read_cores(self, ids: Sequence[str]) -> list[str]:
-        """What the texts of the rows with these ids say of the matter, in order."""
-        return [reading.core for reading in load_readings(self._settings, self.read_texts(ids))]
+    def hash_texts(self, ids: Sequence[str]) -> list[str]:
+        """The `text_hash` of the text of each of these rows; no document is opened."""
+        return list(self.shelf.rows.texts[self._find(ids)].tolist())
+
+    def key_vectors(self, ids: Sequence[str]) -> list[str]:
+        """The key of the vector of what each of these rows says of the matter; no document is opened."""
+        return list(self.shelf.vectors[self._find(ids)].tolist())
+
+    def _find(self, ids: Collection[str]) -> NDArray[np.intp]:
+        return np.array([self._place[row_id] for row_id in ids], dtype=np.intp)
 
     def _renew(self, before: Shelf) -> Shelf:
         """The shelf with the rows of new documents, and without those of documents that changed or went."""
@@ -88,13 +99,15 @@ class AskReader:
         documents = np.array(sorted(states), dtype=np.str_)
         asks = [ask for some in in_batches(fresh, DOCUMENTS) for ask in self._open(some)]
         self._opened = {ask.id: ask for ask in asks}
-        rows = list_rows(asks, load_readings(self._settings, [ask.text for ask in asks]))
+        readings = load_readings(self._settings, [ask.text for ask in asks])
+        rows, keys = list_rows(asks, readings), [vector_key(reading.core, self._revision) for reading in readings]
         stood_in = [before.documents[before.homes[kept]], np.array([ask.document for ask in asks], dtype=np.str_)]
         homes = np.searchsorted(documents, np.concatenate(stood_in))
         joined = Rows._make(np.concatenate([old[kept], new]) for old, new in zip(before.rows, rows, strict=True))
         return Shelf(
             joined._replace(came=_rank_documents(self._lines, documents)[homes]),
             np.concatenate([before.bases[kept], np.array([text_hash(repr(ask)) for ask in asks], dtype="U16")]),
+            np.concatenate([before.vectors[kept], np.array(keys, dtype="U16")]),
             homes,
             documents,
             np.array([states[sha256] for sha256 in documents.tolist()], dtype="U16"),
@@ -129,7 +142,7 @@ def load_asks(settings: Settings, documents: Collection[str], lines: Sequence[St
 
 def read_kept(settings: Settings, version: str) -> tuple[Shelf, Past, bool]:
     """What the night before left; nothing where the model or the code, told by `version`, was another, and whether
-    it was.
+    it was. Nothing either where it was kept by a program that knew less of each row.
     """
     content = read_sealed(_path(settings))
     if content is None:
@@ -137,6 +150,8 @@ def read_kept(settings: Settings, version: str) -> tuple[Shelf, Past, bool]:
     with np.load(io.BytesIO(content), allow_pickle=False) as kept:
         if str(kept["version"]) != version:
             return EMPTY, NOTHING, True
+        if not {f"Shelf.{name}" for name in Shelf._fields if name != "rows"} <= set(kept):
+            return EMPTY, NOTHING, False
         held = {name: kept[name].astype(np.str_) if kept[name].dtype.kind == "S" else kept[name] for name in kept}
     rows = Rows(*(held[f"Rows.{name}"] for name in Rows._fields))
     near = Near(*(held[f"Near.{name}"] for name in Near._fields))

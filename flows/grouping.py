@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 
 from flows.grouped_rows import AskReader, Shelf, read_kept, write_kept
 from flows.read import Work
-from flows.vectors import CONTENT_CODE, load_contents, load_encoder, load_vectors, load_words
+from flows.vectors import CONTENT_CODE, find_contents, load_encoder, load_kept_vectors, load_words
 from pipeline import group, identity, linkage, recur
 from pipeline.candidates import Lookup, Past, RowReader
+from pipeline.described import AskContent
 from pipeline.ids import code_hash, text_hash
 from pipeline.ledger import Ledger
 from pipeline.pairs import load_figures
@@ -158,10 +159,16 @@ def _find_groups(settings: Settings, living: Collection[Sequence[str]]) -> Found
     figures, encoder = load_figures(), load_encoder(settings)
     version = text_hash(encoder.revision, code_hash(GROUPING_CODE))
     shelf, past, is_other = read_kept(settings, version)
-    rows = AskReader(settings, shelf)
+    rows = AskReader(settings, shelf, encoder.revision)
+
+    def read_contents(ids: Sequence[str]) -> list[AskContent]:
+        return find_contents(
+            settings, rows.hash_texts(ids), lambda lacking: rows.read_texts([ids[n] for n in lacking]), figures
+        )
+
     lookup = Lookup(
-        lambda ids: load_contents(settings, rows.read_texts(ids), figures),
-        lambda ids: load_vectors(settings, rows.read_cores(ids), encoder),
+        read_contents,
+        lambda ids: load_kept_vectors(settings, rows.key_vectors(ids), encoder.dimension),
         load_words(settings, encoder),
     )
     settled = () if is_other else living

@@ -35,12 +35,18 @@ def load_encoder(settings: Settings, *, threads: int | None = None) -> embed.Enc
 
 def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
     """The kept vectors of recommendations and titles, float32 (n, d), in their order. Raises `StageIncomplete`."""
-    return _load_from(vector_cache(settings), texts, encoder)
+    return load_kept_vectors(settings, [embed.vector_key(text, encoder.revision) for text in texts], encoder.dimension)
+
+
+def load_kept_vectors(settings: Settings, keys: Sequence[str], dimension: int) -> NDArray[np.float32]:
+    """The same by the keys of the vectors, for those who do not have the texts at hand."""
+    return _load_from(vector_cache(settings), keys, dimension)
 
 
 def load_passage_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
     """The kept vectors of passages, float32 (n, d), in their order. Raises `StageIncomplete`."""
-    return _load_from(passage_cache(settings), texts, encoder)
+    keys = [embed.vector_key(text, encoder.revision) for text in texts]
+    return _load_from(passage_cache(settings), keys, encoder.dimension)
 
 
 def vector_cache(settings: Settings) -> StageCache:
@@ -76,17 +82,32 @@ def load_words(settings: Settings, encoder: embed.Encoder) -> Callable[[Sequence
 
 def load_readings(settings: Settings, texts: Sequence[str]) -> list[AskReading]:
     """What grouping reads off each of `texts`; each text is read once."""
-    read = _read_once(_reading_cache(settings), _reading_keys(texts), texts, _pack_readings)
+    read = _read_once(
+        _reading_cache(settings), _reading_keys(texts), lambda lacking: _pack_readings(texts[n] for n in lacking)
+    )
     return [_unpack(payload) for payload in read]
 
 
 def load_contents(settings: Settings, texts: Sequence[str], figures: PairFigures) -> list[AskContent]:
     """What pair scoring reads off each of `texts`, with `load_figures`; each text is read once."""
+    return find_contents(settings, list(map(text_hash, texts)), lambda lacking: [texts[n] for n in lacking], figures)
 
-    def pack(some: Sequence[str]) -> list[bytes]:
-        return [CONTENT.dump_json(content) for content in read_contents(some, figures)]
 
-    read = _read_once(_content_cache(settings), _content_keys(texts), texts, pack)
+def find_contents(
+    settings: Settings,
+    hashes: Sequence[str],
+    find_texts: Callable[[Sequence[int]], Sequence[str]],
+    figures: PairFigures,
+) -> list[AskContent]:
+    """The same of the texts with these `text_hash`es, for those who do not have them at hand.
+
+    `find_texts` is asked for those that were not read before, by their places in `hashes`.
+    """
+
+    def pack(lacking: Sequence[int]) -> list[bytes]:
+        return [CONTENT.dump_json(content) for content in read_contents(find_texts(lacking), figures)]
+
+    read = _read_once(_content_cache(settings), _content_keys(hashes), pack)
     return [CONTENT.validate_json(payload) for payload in read]
 
 
@@ -94,7 +115,7 @@ def find_unread(settings: Settings, texts: Iterable[str]) -> list[str]:
     """Those of `texts` that `load_contents` has not been asked for."""
     listed = list(texts)
     known = _content_cache(settings).keys()
-    return [text for text, key in zip(listed, _content_keys(listed), strict=True) if key not in known]
+    return [text for text, key in zip(listed, _content_keys(map(text_hash, listed)), strict=True) if key not in known]
 
 
 def title_of(file: StoredFile, extraction: Extraction) -> str | None:
@@ -102,25 +123,22 @@ def title_of(file: StoredFile, extraction: Extraction) -> str | None:
     return file.ref.title or extraction.facts.title
 
 
-def _read_once(
-    cache: StageCache, keys: Sequence[str], texts: Sequence[str], pack: Callable[[Sequence[str]], list[bytes]]
-) -> list[bytes]:
-    """What is kept of each of `texts` under its key; of those that `cache` lacks, what `pack` makes is kept."""
+def _read_once(cache: StageCache, keys: Sequence[str], pack: Callable[[Sequence[int]], list[bytes]]) -> list[bytes]:
+    """What is kept under each of `keys`; of those that `cache` lacks, what `pack` makes, by their places, is kept."""
     kept = cache.read(keys)
-    lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
+    lacking = {key: place for place, key in enumerate(keys) if key not in kept}
     fresh = dict(zip(lacking, pack(list(lacking.values())), strict=True)) if lacking else {}
     cache.add(fresh)
     found = {**kept, **fresh}
     return [found[key] for key in keys]
 
 
-def _load_from(cache: StageCache, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
-    keys = [embed.vector_key(text, encoder.revision) for text in texts]
+def _load_from(cache: StageCache, keys: Sequence[str], dimension: int) -> NDArray[np.float32]:
     found = cache.read(keys)
     if lacking := len(set(keys) - found.keys()):
         raise StageIncomplete(f"The vectors of {lacking} texts are not there; run the night again.")
     joined = b"".join(found[key] for key in keys)
-    return np.frombuffer(joined, np.float32).reshape(len(keys), encoder.dimension)
+    return np.frombuffer(joined, np.float32).reshape(len(keys), dimension)
 
 
 class _KeepingEncoder:
@@ -163,12 +181,12 @@ def _content_cache(settings: Settings) -> StageCache:
     return StageCache(Workspace(settings.data).stages / "contents")
 
 
-def _content_keys(texts: Iterable[str]) -> list[str]:
+def _content_keys(hashes: Iterable[str]) -> list[str]:
     version = code_hash(CONTENT_CODE)
-    return [text_hash(version, text) for text in texts]
+    return [text_hash(version, one) for one in hashes]
 
 
-def _pack_readings(texts: Sequence[str]) -> list[bytes]:
+def _pack_readings(texts: Iterable[str]) -> list[bytes]:
     readings = (candidates.read_ask(text) for text in texts)
     return [(FORM if reading.is_form else ASKS) + reading.core.encode() for reading in readings]
 

@@ -9,7 +9,7 @@ read the same. Of the ways compared (`python -m tests.bench groups`) this was th
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +90,7 @@ def group_newcomers(
 
     What is found is what would be found without a `past`; with one, only new rows, the pairs they bring and the groups
     they touch are worked out, and only they are read by `reader`. The rows of each of the `living`
-    groups stay together: newcomers join them and may join two of them, but make no one leave.
+    groups stay together: newcomers join them, but make no one leave and join no two of them.
     """
     if len(np.unique(rows.ids)) != len(rows.ids):
         raise ValueError("an id occurs more than once")
@@ -104,7 +104,7 @@ def group_newcomers(
     documents = nodes.hash_documents()
     part = _label_parts(nodes, component, documents, home, past)
     alone = np.flatnonzero((part < 0) & (np.diff(nodes.starts) > 1)).tolist()
-    found = [*_gather(part), *([n] for n in alone)]
+    found = [*(numbers.tolist() for numbers in _gather(part)), *([n] for n in alone)]
     groups = [tuple(sorted(row_id for n in numbers for row_id in nodes.members(n))) for numbers in found]
     return tuple(sorted(groups)), Past(nodes.keys, documents, rounded, near, edges, component, part)
 
@@ -178,41 +178,35 @@ def _label_parts(nodes: Nodes, component: IntArray, documents: TextArray, home: 
     before, old_part = np.full((2, len(number)), -1)
     before[is_old], old_part[is_old] = past.component[number[is_old]], past.part[number[is_old]]
     old_size = np.bincount(past.component[past.component >= 0], minlength=1)
-    part = np.full(len(component), -1, dtype=np.intp)
-    changed = []
-    for members in _gather(component):
-        first = before[members[0]]
-        is_same = first >= 0 and old_size[first] == len(members) and (before[members] == first).all()
-        if is_same and _is_parted_alike(home[members], old_part[members]):
-            part[members] = _relabel(members, old_part[members])
-        else:
-            changed.append(members)
-    for members, labels in part_components(changed, nodes, home):
-        part[members] = _relabel(members, labels)
+    is_same = (before >= 0) & (before == before[component]) & (old_size[before] == _count(component))
+    is_same &= _name_joined(home) == _name_joined(old_part)
+    is_changed = np.isin(component, component[~is_same]) & (component >= 0)
+    part = np.where((component >= 0) & ~is_changed & (old_part >= 0), _first_of(old_part), -1)
+    for members, labels in part_components(_gather(np.where(is_changed, component, -1)), nodes, home):
+        part[members] = np.where(labels >= 0, members[_first_of(labels)], -1)
     return part
 
 
-def _is_parted_alike(one: IntArray, other: IntArray) -> bool:
-    """Whether two labellings join the same places; -1 joins none."""
-    joined, also = ((labels[:, None] == labels) & (labels >= 0) for labels in (one, other))
-    apart = ~np.eye(len(one), dtype=bool)
-    return bool(np.array_equal(joined & apart, also & apart))
+def _count(labels: IntArray) -> IntArray:
+    """How many there are of each label, beside it."""
+    _, place, count = np.unique(labels, return_inverse=True, return_counts=True)
+    return np.asarray(count[place])
 
 
-def _gather(labels: IntArray) -> list[list[int]]:
+def _name_joined(labels: IntArray) -> IntArray:
+    """The first place with the same label as each, so that what joins the same reads the same; -1 where none other has
+    it, and for the label -1, which joins none.
+    """
+    return np.where((labels >= 0) & (_count(labels) > 1), _first_of(labels), -1)
+
+
+def _gather(labels: IntArray) -> list[IntArray]:
     """The numbers under each label, in order; -1 is none."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(labels >= 0).tolist():
-        found[int(labels[number])].append(number)
-    return list(found.values())
-
-
-def _relabel(members: Sequence[int], labels: IntArray) -> IntArray:
-    """The labels as the first of `members` that has each; -1 stays."""
-    numbers = np.array(members)
-    return np.array([numbers[labels == label][0] if label >= 0 else -1 for label in labels], dtype=np.intp)
+    order = np.argsort(labels, kind="stable")[np.count_nonzero(labels < 0) :]
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
 
 
 def _first_of(labels: IntArray) -> IntArray:
-    first = np.unique(labels, return_index=True)[1]
-    return first[labels].astype(np.intp)
+    """The first place with the same label, beside each."""
+    _, first, place = np.unique(labels, return_index=True, return_inverse=True)
+    return first[place].astype(np.intp)

@@ -30,17 +30,18 @@ CROSSED = 512  # rows of a large group with as many others
 LOOKED_AT = 64  # the same, where one sure pair is looked for
 UNLIKELY = -6.0  # scores below count as this, so that one odd row does not break a group
 SURE = 8.0
-# Log-odds: a row that was there and stood in another group, or in none, was not joined before, and a newcomer alone
-# should not do it.
+# Log-odds: a row that was there and stood beside a group, in none, was not joined before, and a newcomer alone should
+# not do it.
 KNOWN_APART = 1.0
+NEVER = 1e9  # distance of two groups that were there: far above any mean of others
 NEAREST = 1.0  # distance of two rows whose score is `SURE` or more
 IN_ONE_DOCUMENT = 10.0  # log-odds: a document lists asks because they differ
 ON_ONE_DAY = 3.0  # a body may print one ask in a report and in its summary, and several reports on one day
 
 
 def part_components(
-    components: Sequence[list[int]], nodes: Nodes, home: IntArray
-) -> Iterator[tuple[list[int], IntArray]]:
+    components: Sequence[IntArray], nodes: Nodes, home: IntArray
+) -> Iterator[tuple[IntArray, IntArray]]:
     """Each component of `nodes` with labels of its parts, -1 for a node that is in none; many are read at once.
 
     The mean score of a part is at least the cut, by average linkage that starts from the nodes of one `home` joined. A
@@ -49,7 +50,7 @@ def part_components(
     # What came before the last row of a living group was there when the groups were found.
     is_known = nodes.came < nodes.came[home >= 0].max(initial=0)
     for batch in (components[some] for some in cut_batches([len(one) for one in components])):
-        needed = np.unique(np.concatenate([np.array(one) for one in batch]))
+        needed = np.unique(np.concatenate(batch))
         told = nodes.reader.describe(nodes.list_first(needed))
         places = [np.searchsorted(needed, one) for one in batch]
         scored = _score_components(places, [home[one] for one in batch], told, nodes.reader.figures)
@@ -126,15 +127,20 @@ def _score_large(
 
 
 def _link_average(scores: FloatArray, home: IntArray, is_known: BoolArray, figures: PairFigures) -> IntArray:
-    """Labels of the parts; `scores` is square, and `is_known` marks nodes that were there before."""
+    """Labels of the parts; `scores` is square, and `is_known` marks nodes that were there before.
+
+    Two groups that were there stay two: that newcomers are near to both tells nothing of the groups. People may join
+    them.
+    """
     from scipy.cluster.hierarchy import fcluster, linkage
 
     is_settled, was_there = home >= 0, is_known | (home >= 0)
     is_joined = is_settled & (home[:, None] == home)
     is_apart = ~is_joined & (is_settled[:, None] | is_settled) & (was_there[:, None] & was_there)
     likely = np.where(is_apart, scores - KNOWN_APART, scores)
-    # Nearer than any pair can be by its score, so that they are joined before all others.
-    distances = np.where(is_joined, 0.0, NEAREST + SURE - np.clip(likely, UNLIKELY, SURE))
+    distances = NEAREST + SURE - np.clip(likely, UNLIKELY, SURE)
+    distances[is_apart & (is_settled[:, None] & is_settled)] = NEVER
+    distances[is_joined] = 0.0  # nearer than any pair can be by its score, so that they are joined before all others
     tree = linkage(distances[np.triu_indices(len(home), 1)], "average")
     return np.asarray(fcluster(tree, NEAREST + SURE - figures.cut, "distance"), dtype=np.intp)
 
@@ -153,10 +159,10 @@ def _keep_sure(
     return np.where(np.isin(labels, list(sure)), labels, -1)
 
 
-def _count_against(nodes: Nodes, members: Sequence[int]) -> FloatArray:
+def _count_against(nodes: Nodes, members: IntArray) -> FloatArray:
     """For each pair of `members`, square, what standing in one document takes off its score."""
     standing: dict[str, list[int]] = defaultdict(list)
-    for place, n in enumerate(members):
+    for place, n in enumerate(members.tolist()):
         for document in nodes.stands_in(n):
             standing[document].append(place)
     against = np.zeros((len(members), len(members)))

@@ -368,7 +368,7 @@ def test_a_component_is_parted_alike_though_not_all_its_pairs_are_scored(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(linkage, "SMALL", most)
             patch.setattr(linkage, "LOOKED_AT", 3)
-            found.append([labels.tolist() for _, labels in part_components([list(range(count))], nodes, home)])
+            found.append([labels.tolist() for _, labels in part_components([np.arange(count)], nodes, home)])
     assert found[0] == found[1]
 
 

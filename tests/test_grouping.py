@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from flows.grouped_rows import read_kept, write_kept
 from flows.grouping import GROUPING, Grouping, Night, describe_groups, group_recommendations, load_grouping
 from flows.read import archive_lines, load_extractions, recommendations_of
-from flows.vectors import find_unread, load_contents, load_readings
+from flows.vectors import find_contents, find_unread, load_contents, load_readings
 from pipeline import candidates, embed, group, linkage
 from pipeline.candidates import NOTHING, AskReading, Lookup, RowReader, Rows, list_rows, mark_centres, read_ask
-from pipeline.described import Described, WordVectors, list_words, read_contents, words_of
+from pipeline.described import AskContent, Described, WordVectors, list_words, read_contents, words_of
 from pipeline.ids import text_hash
 from pipeline.ledger import Ledger
 from pipeline.pairs import PairFigures, load_figures
@@ -223,6 +223,40 @@ def test_a_newcomer_brings_no_row_of_old_into_a_group(monkeypatch: pytest.Monkey
     assert group.group_newcomers(rows, reader, NOTHING)[0] == (tuple(sorted(names)),), "all at once are one group"
 
 
+@pytest.mark.parametrize("newcomers", [1, 5, 12])
+def test_newcomers_do_not_make_one_group_of_two(monkeypatch: pytest.MonkeyPatch, newcomers: int) -> None:
+    """However many of them are near to both: they join one."""
+    names = ["one", "one too", "other", "other too", *(f"new {n}" for n in range(newcomers))]
+
+    def score(told: Described, left: np.ndarray, right: np.ndarray, _: PairFigures) -> np.ndarray:
+        sides = np.minimum(told.raw[left, 0] // 2, 2), np.minimum(told.raw[right, 0] // 2, 2)
+        return np.where((np.minimum(*sides) == 0) & (np.maximum(*sides) == 1), -0.1, 3.0)
+
+    def cross(told: Described, rows: np.ndarray, columns: np.ndarray, figures: PairFigures) -> np.ndarray:
+        left, right = np.broadcast_arrays(rows[:, None], columns)
+        return score(told, left.ravel(), right.ravel(), figures).reshape(left.shape)
+
+    for module, name, stand_in in (
+        (candidates, "score_pairs", score), (linkage, "score_pairs", score), (linkage, "score_crossed", cross),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, stand_in)
+    vectors = np.random.default_rng(1).normal(size=(len(names), 384)).astype(np.float32)
+    vectors[:, 0] = range(len(names))
+    lookup = Lookup(
+        lambda ids: read_contents(ids, figures), lambda ids: vectors[[names.index(one) for one in ids]], stand_in_words
+    )
+    figures, asks = load_figures(), [Ask(name, name, document=name) for name in names]
+    rows = list_rows(asks, [AskReading(name, False) for name in names])._replace(came=np.arange(len(names)))
+    reader = RowReader(lookup, figures)
+    first, past = group.group_newcomers(Rows._make(column[:4] for column in rows), reader, NOTHING)
+    assert first == (("one", "one too"), ("other", "other too"))
+    for known in (past, NOTHING):
+        then = group.group_newcomers(rows, reader, known, living=first)[0]
+        assert sorted(map(len, then)) == [2, 2 + newcomers]
+        assert group.group_newcomers(rows, reader, NOTHING, living=then)[0] == then
+    assert group.group_newcomers(rows, reader, NOTHING)[0] == (tuple(sorted(names)),), "all at once are one group"
+
+
 def version_of(settings: Settings) -> str:
     with np.load(settings.data / "stages" / "grouping_past.npz") as kept:
         return str(kept["version"])
@@ -341,11 +375,22 @@ def test_a_text_is_read_once(tmp_path: Path) -> None:
 
 def test_the_content_of_a_text_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, texts, figures = Settings(data=tmp_path), [ask.text for ask in ASKS], load_figures()
+    read = list[str]()
+
+    def load(some: Sequence[str]) -> list[AskContent]:
+        def find_texts(places: Sequence[int]) -> list[str]:
+            read.extend(found := [some[n] for n in places])
+            return found
+
+        return find_contents(settings, [text_hash(text) for text in some], find_texts, figures)
+
     assert find_unread(settings, texts) == texts
-    assert load_contents(settings, texts[:2], figures) == read_contents(texts[:2], figures)
-    assert find_unread(settings, texts) == texts[2:]
-    found = load_contents(settings, [*texts, texts[0]], figures)
-    assert words_of(found, figures.lexicon) == list_words(texts, figures.lexicon)
-    assert found == read_contents([*texts, texts[0]], figures)
+    assert load(texts[2:4]) == read_contents(texts[2:4], figures)
+    assert find_unread(settings, texts) == [*texts[:2], *texts[4:]]
+    whole = load([*texts, texts[0]])
+    assert whole == read_contents([*texts, texts[0]], figures)
+    assert words_of(whole, figures.lexicon) == list_words(texts, figures.lexicon)
+    assert sorted(read) == sorted(texts)
+    assert load_contents(settings, texts, figures) == whole[:-1]
     monkeypatch.delattr("flows.vectors.read_contents")
-    assert load_contents(settings, texts[::-1], figures) == found[-2::-1]
+    assert load(texts[::-1]) == whole[-2::-1]
