@@ -88,6 +88,14 @@ def beside(work: Callable[[Stop], T]) -> Iterator[Future[T]]:
             stop.tell()
 
 
+def until_told(items: Iterable[T], stop: Stop) -> Iterator[T]:
+    """The same items, up to the one that was at hand when `stop` was told."""
+    for item in items:
+        yield item
+        if stop.is_told:
+            return
+
+
 def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of up to `size` items, in order."""
     remaining = iter(items)

@@ -1,11 +1,12 @@
 """Embeds what was read. What is understood of it: `theming`, and `grouping` for what is asked again."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.iteration import Stop, beside, in_batches, track
+from flows.iteration import Stop, beside, in_batches, track, until_told
 from flows.read import Work, archived_documents, load_extractions
 from flows.vectors import (
     find_unread,
@@ -23,7 +24,9 @@ from pipeline.settings import Settings
 from pipeline.stages import StageCache
 
 READ_BATCH = 1024  # texts between looks at whether the night was stopped: half a second
-EMBED_BATCH = 512  # texts between writes: some seconds of two cores, which a stop of the night waits for
+EMBED_BATCH = 512  # texts between writes: each is a part of the stage, and many small parts are merged over and over
+STOP_BATCH = 128  # texts between looks whether the night is stopped: at their longest two seconds of two cores
+WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def embed_asks(settings: Settings) -> Work:
@@ -72,21 +75,23 @@ def _embed_into(
     """Keep the vectors of those of `texts` that `cache` lacks; their number."""
     known = cache.keys()
     lacking = (text for text in texts if embed.vector_key(text, encoder.revision) not in known)
-    fresh = sorted(lacking, key=lambda text: (len(text), text))  # texts of like length are computed together
-    for batch, vectors in _encode_all(fresh, encoder, settings):
-        cache.add({embed.vector_key(t, encoder.revision): v.tobytes() for t, v in zip(batch, vectors, strict=True)})
-        if stop and stop.is_told:
-            break
+    # Texts of like length are computed together; the model's own count of words goes with this one, not with letters.
+    fresh = sorted(lacking, key=lambda text: (len(WORD.findall(text)), text))
+    size = STOP_BATCH if stop else EMBED_BATCH
+    encoded = _encode_all(fresh, size, encoder, settings)
+    for batches in in_batches(until_told(encoded, stop) if stop else encoded, EMBED_BATCH // size):
+        rows = (row for batch, vectors in batches for row in zip(batch, vectors, strict=True))
+        cache.add({embed.vector_key(text, encoder.revision): vector.tobytes() for text, vector in rows})
     return len(fresh)
 
 
 def _encode_all(
-    texts: Sequence[str], encoder: embed.Encoder, settings: Settings
+    texts: Sequence[str], size: int, encoder: embed.Encoder, settings: Settings
 ) -> Iterator[tuple[Sequence[str], NDArray[np.float32]]]:
-    """Batches of `texts` with their vectors, computed on this machine or on the cluster that the settings name."""
+    """Batches of `texts` with their vectors: so many at a time on this machine, or on the cluster of the settings."""
     watched = track(texts, "Embedding", len(texts))
     if settings.dask_scheduler is None:
-        return ((batch, encoder.encode(batch)) for batch in in_batches(watched, EMBED_BATCH))
+        return ((batch, encoder.encode(batch)) for batch in in_batches(watched, size))
     from flows.scale_out import encode_far  # an extra that one machine does without
 
     return encode_far(watched, encoder.revision, settings)

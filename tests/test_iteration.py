@@ -1,11 +1,12 @@
 """Work goes on beside other work, in order; what it raises is raised, and a fault of the other stops it."""
 
+import pickle
 from collections.abc import Iterator
 from threading import Event
 
 import pytest
 
-from flows.iteration import Stop, beside, follow
+from flows.iteration import Stop, beside, follow, until_told
 
 PATIENCE_SECONDS = 20
 
@@ -63,3 +64,20 @@ def test_what_works_beside_a_fault_is_told_to_stop() -> None:
 def test_what_works_beside_raises_where_it_is_asked_for() -> None:
     with pytest.raises(ZeroDivisionError), beside(lambda _: 1 / 0) as under_way:
         under_way.result()
+
+
+def test_who_is_told_to_stop_ends_after_the_item_at_hand() -> None:
+    stop = Stop()
+    done = []
+    for item in until_told(iter(range(5)), stop):
+        done.append(item)
+        if item == 2:
+            stop.tell()
+    assert done == [0, 1, 2]
+    assert list(until_told("ab", Stop())) == ["a", "b"]
+
+
+def test_what_tells_to_stop_can_go_to_a_cluster() -> None:
+    stop = Stop()
+    stop.tell()
+    assert pickle.loads(pickle.dumps(stop)).is_told

@@ -75,13 +75,22 @@ def test_a_silent_run_is_marked_and_the_night_begun_once_more(plant: Plant) -> N
     found = {one["name"]: one for one in plant.ask("/automations/filter", {})}
     assert sorted(found) == [
         "perennial: a run without a sign of life has crashed",
-        "perennial: nightly once more after a crash",
+        "perennial: once more after a crash",
     ]
     [silence, again] = (found[name] for name in sorted(found))
     assert (silence["trigger"]["posture"], silence["trigger"]["within"]) == ("Proactive", 180)
     assert [action["state"] for action in silence["actions"]] == ["CRASHED"]
     assert (again["trigger"]["expect"], again["trigger"]["within"]) == (["prefect.flow-run.Crashed"], 6 * 3600)
-    assert [action["type"] for action in again["actions"]] == ["run-deployment"]
+    assert [(action["type"], action["source"]) for action in again["actions"]] == [("run-deployment", "inferred")]
+
+
+def test_registering_again_forgets_no_crash(plant: Plant) -> None:
+    """The server counts crashes by automation: a new one would begin a night again that takes its machine down."""
+    ids = [one["id"] for one in plant.ask("/automations/filter", {}) if "once more" in one["name"]]
+    updated = [one["updated"] for one in plant.ask("/automations/filter", {}) if one["id"] in ids]
+    plant.deploy(schedule="0 6 * * *")
+    found = [one for one in plant.ask("/automations/filter", {}) if "once more" in one["name"]]
+    assert ([one["id"] for one in found], [one["updated"] for one in found]) == (ids, updated)
 
 
 def test_a_run_that_nobody_carries_on_is_marked_when_a_worker_starts(plant: Plant) -> None:
@@ -145,6 +154,12 @@ def read_unit(path: Path) -> configparser.ConfigParser:
     unit.optionxform = str  # type: ignore[assignment,method-assign]
     unit.read_string(path.read_text(encoding="utf-8"))
     return unit
+
+
+def test_a_worker_that_is_stopped_takes_its_night_with_it() -> None:
+    """Told alone, Prefect's worker may wait for its night; `make production` stops both, as systemd then does."""
+    unit = read_unit(FOLDER / "units" / "perennial-worker.service")
+    assert unit["Service"].get("KillMode", "control-group") == "control-group"
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from multiprocessing.context import ForkServerContext
@@ -26,6 +27,7 @@ import pytest
 from pipeline.ids import content_hash
 from tests.warehouse_facts import AS_OF, make_facts
 from warehouse import publish as publishing
+from warehouse.build import ChecksFailed
 from warehouse.connect import InUse, fetch_rows, open_reader
 from warehouse.facts import Facts, Parameters
 
@@ -234,13 +236,32 @@ def run(processes: ForkServerContext, work: Callable[..., None], *arguments: obj
     assert process.exitcode == 0
 
 
-def test_a_file_that_another_program_writes_to_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "warehouse.duckdb"
+@contextmanager
+def held_by_writer(path: Path) -> Iterator[None]:
+    """Another program has the file open for writing."""
     hold = "import duckdb, sys, time; kept = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", hold, str(path)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout and process.stdout.readline() == "held\n"
-        with pytest.raises(InUse, match="close it there"), open_reader(path):
-            pass
-        process.kill()
+        try:
+            assert process.stdout and process.stdout.readline() == "held\n"
+            yield
+        finally:
+            process.kill()
+
+
+def test_a_file_that_another_program_writes_to_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with held_by_writer(path), pytest.raises(InUse, match="close it there"), open_reader(path):
+        pass
     with open_reader(path):
         pass
+
+
+def test_a_night_is_published_under_a_writer_and_still_knows_what_it_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    path = publishing.publish(make_facts(), folder).warehouse
+    with held_by_writer(path):
+        with pytest.raises(ChecksFailed, match="0 documents, and 7 last time"):
+            publishing.publish(Facts(as_of=AS_OF, files=[], extractions={}), folder)
+        before = path.stat().st_ino
+        publishing.publish(make_facts(), folder)
+    assert path.stat().st_ino != before, "readers meet the new file, the writer keeps the old one"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
@@ -36,7 +37,8 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> Counting:
     counting = Counting()
     monkeypatch.setattr(understand, "load_extractions", lambda _settings, with_passages: {"d": extraction})
     monkeypatch.setattr(understand, "load_encoder", lambda _settings, threads: counting)
-    monkeypatch.setattr(understand, "EMBED_BATCH", 2)
+    monkeypatch.setattr(understand, "EMBED_BATCH", 4)
+    monkeypatch.setattr(understand, "STOP_BATCH", 2)
     return counting
 
 
@@ -50,6 +52,13 @@ def test_a_stop_waits_for_the_batch_at_hand_and_the_next_night_goes_on_from_ther
     assert len(passage_cache(settings).keys()) == len(encoder.asked) == 2
     understand.embed_passages(settings, Stop())
     assert sorted(encoder.asked) == TEXTS
+    assert load_passage_vectors(settings, TEXTS, encoder)[:, 0].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_what_was_computed_is_written_some_batches_at_a_time(tmp_path: Path, encoder: Counting) -> None:
+    settings = Settings(data=tmp_path)
+    understand.embed_passages(settings, Stop())
+    assert sorted(map(len, map(pq.read_table, passage_cache(settings).folder.glob("*.parquet")))) == [1, 4]
     assert load_passage_vectors(settings, TEXTS, encoder)[:, 0].tolist() == [0, 1, 2, 3, 4]
 
 

@@ -20,9 +20,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments.runner import RunnerDeployment
-from prefect.events.actions import ChangeFlowRunState
+from prefect.events.actions import ChangeFlowRunState, RunDeployment
 from prefect.events.schemas.automations import EventTrigger, Posture
-from prefect.events.schemas.deployment_triggers import DeploymentEventTrigger
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.schedules import Cron, Schedule
@@ -47,6 +46,7 @@ ONCE_MORE_WITHIN = timedelta(hours=6)
 FLOW_RUN = "prefect.flow-run."
 HEARTBEAT = f"{FLOW_RUN}heartbeat"
 SILENCE = "perennial: a run without a sign of life has crashed"
+ONCE_MORE = "perennial: once more after a crash"
 
 
 class NotRegistered(Refusal):
@@ -71,6 +71,7 @@ def register_night(settings: Settings, name: str, silent_seconds: int = SILENT_S
     with _orders_taken() as client:
         _limit_hosts(client)
         _watch_silence(client, silent_seconds)
+        _begin_once_more(client)
         _make_pool(client)
         _plan_deployment(settings, name, silent_seconds).apply()
         _mark_crashed(client, settings, name)
@@ -85,6 +86,7 @@ def serve_night(settings: Settings, name: str) -> None:
     with _orders_taken() as client:
         _limit_hosts(client)
         _watch_silence(client, SILENT_SECONDS)
+        _begin_once_more(client)
         _mark_crashed(client, settings, name)
     set_environment(_heartbeats(SILENT_SECONDS))
     night.serve(
@@ -94,7 +96,6 @@ def serve_night(settings: Settings, name: str) -> None:
         limit=1,
         description=DESCRIPTION,
         tags=[TAG],
-        triggers=[_once_more(name)],
     )
 
 
@@ -122,7 +123,6 @@ def _plan_deployment(settings: Settings, name: str, silent_seconds: int) -> Runn
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE),
         description=DESCRIPTION,
         tags=[TAG],
-        triggers=[_once_more(name)],
         work_pool_name=POOL,
         job_variables={"env": _heartbeats(silent_seconds)},
         entrypoint_type=EntrypointType.MODULE_PATH,
@@ -194,14 +194,27 @@ def _ends() -> Iterator[str]:
     yield from ("Completed", "Failed", "Cancelled", "Crashed", "Paused", "Suspended", "Scheduled")
 
 
-def _once_more(name: str) -> DeploymentEventTrigger:
-    """A crash says nothing of the work, and what is done stays done: begin again, but not for ever."""
-    return DeploymentEventTrigger(
-        name=f"perennial: {name} once more after a crash",
-        expect={f"{FLOW_RUN}Crashed"},
-        match_related=ResourceSpecification({"prefect.resource.role": "deployment", "prefect.resource.name": name}),
-        threshold=1,
-        within=ONCE_MORE_WITHIN,
+def _begin_once_more(client: SyncPrefectClient) -> None:
+    """Have the server begin a crashed night again: a crash says nothing of the work, and what is done stays done.
+
+    Not for ever: the server counts by deployment, and forgets its count when the automation is changed or belongs to
+    a deployment that is registered again. A night that takes its machine down would then be begun at every start.
+    """
+    if client.read_automations_by_name(ONCE_MORE):
+        return
+    client.create_automation(
+        AutomationCore(
+            name=ONCE_MORE,
+            trigger=EventTrigger(
+                expect={f"{FLOW_RUN}Crashed"},
+                match_related=ResourceSpecification({"prefect.resource.id": f"prefect.tag.{TAG}"}),
+                for_each={"related:deployment:prefect.resource.id"},
+                posture=Posture.Reactive,
+                threshold=1,
+                within=ONCE_MORE_WITHIN,
+            ),
+            actions=[RunDeployment(source="inferred", deployment_id=None, parameters=None, job_variables=None)],
+        )
     )
 
 

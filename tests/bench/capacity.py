@@ -1,6 +1,7 @@
 """What each stage of a night costs, measured at two sizes on this machine, and what that makes of very many documents.
 
-`python -m tests.bench.costs` prints it. Seconds are CPU seconds, so that other work on the machine matters little.
+`python -m tests.bench.costs` prints it; `--documents 120 600` for other sizes. Seconds are CPU seconds, so that other
+work on the machine matters little.
 """
 
 import resource
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import assigning, grouping, publish, pull, read, theming, understand
-from flows.iteration import Stop
+from flows.iteration import Stop, uncollected
 from pipeline.isolate import Limits, run_isolated
 from pipeline.records import RunRecord
 from pipeline.settings import Settings
@@ -46,9 +47,9 @@ class Measured:
     peak_bytes: int
 
 
-def measure_capacity(cache: Path) -> Iterator[Report]:
-    """Costs of each stage, and time, disk, memory and requests at a million documents."""
-    small, large = (_measure(size, cache) for size in SIZES)
+def measure_capacity(cache: Path, sizes: tuple[int, int] = SIZES) -> Iterator[Report]:
+    """Costs of each stage at both `sizes`, and time, disk, memory and requests at a million documents."""
+    small, large = (_measure(size, cache) for size in sorted(sizes))
     scans = [SAMPLE / base.file for base in load_documents() if base.scan]
     recognised = measure_each("recognise", scans)
     a_scan = sum(cost.cpu_seconds for cost in recognised.values()) / sum(cost.pages for cost in recognised.values())
@@ -91,10 +92,11 @@ def measure_night(item: tuple[int, Path]) -> Measured:
             "digests: row": lambda: publish.write_digests(settings, AS_OF),
         }
         results, seconds = {}, {}
-        for name, work in stages.items():
-            before = _spent()
-            results[name] = work()
-            seconds[name] = _spent() - before
+        with uncollected():  # as a night, from its vectors on
+            for name, work in stages.items():
+                before = _spent()
+                results[name] = work()
+                seconds[name] = _spent() - before
         found = read.load_extractions(settings, with_passages=True).values()
         counts = {
             "document": size,

@@ -4,6 +4,7 @@ Workers import it by name. The libraries compared with are imported where they a
 `python -m tests.bench.costs` prints what each stage costs, and what a million documents would.
 """
 
+import argparse
 import resource
 import time
 from collections.abc import Sequence
@@ -91,12 +92,16 @@ WAYS: dict[str, Any] = {
 
 
 def main() -> None:
-    from tests.bench.capacity import measure_capacity  # it imports this module, by its own name
+    from tests.bench.capacity import SIZES, measure_capacity  # it imports this module, by its own name
     from tests.bench.drawn_documents import CACHE
     from tests.bench.report import describe_machine, format_report
 
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.costs")
+    parser.add_argument("--documents", type=int, nargs=2, default=SIZES, help="of the two nights")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where documents are kept once they are drawn")
+    given = parser.parse_args()
     print(describe_machine(), flush=True)
-    for report in measure_capacity(CACHE):
+    for report in measure_capacity(given.cache, given.documents):
         print(f"\n{format_report(report)}", flush=True)
 
 

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 PERENNIAL = Path(sys.executable).with_name("perennial")
 SECRET = "perennial:a-secret-of-this-run"
 PATIENCE_SECONDS = 600
+STOP_SECONDS = 5  # as the worker's unit says
 
 
 class TookTooLong(RuntimeError):
@@ -26,12 +27,13 @@ class TookTooLong(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """One data folder, one server's address, and the environment that every command gets."""
+    """One data folder, one server's address, and the environment that every command gets; `name` of its nights."""
 
     data: Path
     logs: Path
     port: int
     database: str | None
+    name: str = "nightly"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,7 +64,7 @@ class Plant:
 
     def deploy(self, *options: str, schedule: str = "30 2 * * *") -> str:
         """What `perennial production deploy` says."""
-        command = [PERENNIAL, "production", "deploy", *options]
+        command: list[str | Path] = [PERENNIAL, "production", "deploy", "--name", self.name, *options]
         environment = {**self.environment, "PERENNIAL_SCHEDULE": schedule}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -86,7 +88,7 @@ class Plant:
         """Runs of the deployment, oldest first; those that only wait for their time are left out."""
         runs: list[dict[str, Any]] = self.ask(
             "/flow_runs/filter",
-            {"deployments": {"name": {"any_": ["nightly"]}}, "sort": "EXPECTED_START_TIME_ASC"},
+            {"deployments": {"name": {"any_": [self.name]}}, "sort": "EXPECTED_START_TIME_ASC"},
         )
         return [run for run in runs if run["state_name"] != "Scheduled"]
 
@@ -133,6 +135,21 @@ def saw(what: str, detail: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {what}: {detail}", flush=True)
 
 
+def stop_program(process: subprocess.Popen[bytes]) -> float:
+    """Stop a process and all that it has started as systemd stops a unit; the seconds until they are gone.
+
+    SIGTERM to each of them, and SIGKILL to those that are still there `STOP_SECONDS` later.
+    """
+    began = time.monotonic()
+    family = _family_of(process.pid)
+    _signal_all(family, signal.SIGTERM)
+    while process.poll() is None or any(map(_is_alive, family)):
+        if time.monotonic() - began > STOP_SECONDS:
+            _signal_all(family := _family_of(process.pid) + family, signal.SIGKILL)
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
 def kill_tree(pid: int) -> int:
     """SIGKILL to a process and all that descend from it, as when the machine loses power. How many there were."""
     family = [pid]
@@ -144,6 +161,29 @@ def kill_tree(pid: int) -> int:
     return len(family)
 
 
+def _family_of(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    family = [pid]
+    for one in family:
+        family += _children_of(one)
+    return family
+
+
+def _signal_all(family: list[int], number: int) -> None:
+    for one in family:
+        with suppress(ProcessLookupError):  # it went with another
+            os.kill(one, number)
+
+
 def _children_of(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task")
-    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+    with suppress(FileNotFoundError, ProcessLookupError):  # it may end while we look
+        return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+    return []
+
+
+def _is_alive(pid: int) -> bool:
+    """False also for one that only waits to be reaped."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False
