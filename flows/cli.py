@@ -61,9 +61,7 @@ def run(
     json: Json = False,
 ) -> None:
     """One night now: from discovery to digests. `--source sample` runs over the bundled, invented sample."""
-    from flows.notify import refuse_second_run
-    from flows.order import NightFailed, plan_night
-    from flows.report import show_night
+    from flows.order import NightFailed, plan_night, refuse_second_run
 
     settings = prepare_settings(data, console_level="CRITICAL")
     first = parse_date(since)
@@ -77,6 +75,7 @@ def run(
     try:
         with server_at_hand():
             from flows.nightly import night
+            from flows.report import show_night
 
             report = night(settings.data, tuple(source or ()), first, replica=replica)
     except NightFailed as error:

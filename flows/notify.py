@@ -26,7 +26,7 @@ from pipeline.issues import append_issues, stamp_run
 from pipeline.records import Issue, Level
 from pipeline.settings import Mail, Settings, read_variable
 from pipeline.store import append_twice, read_lines
-from pipeline.workspace import Busy, Workspace, check_free, held_since, hold_notices
+from pipeline.workspace import Workspace, held_since, hold_notices
 
 TOKEN = "PERENNIAL_WEBHOOK_TOKEN"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -77,15 +77,6 @@ def operator_told(order: Order) -> Iterator[None]:
     _after_night(order)
 
 
-def refuse_second_run(order: Order) -> None:
-    """Raises `Busy` when another run holds the data folder. Where it is stuck the operator is told."""
-    try:
-        check_free(order.workspace)
-    except Busy:
-        _tell_and_record(order)
-        raise
-
-
 def tell_operator(settings: Settings, now: datetime, *, summarise: Callable[[], str]) -> tuple[str, ...]:
     """Tell on every channel what it was not told yet; one sentence for each message that could not go out.
 
@@ -124,10 +115,11 @@ def describe_troubles(troubles: Sequence[Trouble]) -> str:
 def _after_night(order: Order) -> None:
     if held_since(order.workspace) is None:
         tidy(order.settings, order.started_at.date())
-    _tell_and_record(order)
+    tell_of_night(order)
 
 
-def _tell_and_record(order: Order) -> None:
+def tell_of_night(order: Order) -> None:
+    """Tell the operator what there is to tell; what cannot be told becomes an issue of this run."""
     from flows.summary import summarise_week  # it looks at the models, which most nights have no need of again
 
     now = datetime.now().astimezone()

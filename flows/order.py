@@ -18,7 +18,7 @@ from pipeline.refusal import Refusal
 from pipeline.registry import load_registry
 from pipeline.settings import Settings, read_settings
 from pipeline.store import append_lines, write_whole
-from pipeline.workspace import Workspace
+from pipeline.workspace import Busy, Workspace, check_free
 from sources import load_sources
 
 RUN = TypeAdapter(RunRecord)
@@ -96,6 +96,17 @@ def plan_night(
     _check_archive(settings, errands)
     run_id = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
     return Order(settings, errands, since, as_of or now.date(), now, run_id, notice)
+
+
+def refuse_second_run(order: Order) -> None:
+    """Raises `Busy` when another run holds the data folder. Where it is stuck the operator is told."""
+    try:
+        check_free(order.workspace)
+    except Busy:
+        from flows.notify import tell_of_night  # a run that may go on gets its server started first
+
+        tell_of_night(order)
+        raise
 
 
 def _find_errands(names: tuple[str, ...] | None, settings: Settings) -> tuple[tuple[Errand, ...], str | None]:

@@ -26,6 +26,7 @@ from pipeline.records import Issue, Level, RunRecord
 from pipeline.registry import Theme, load_registry
 from pipeline.remote import copy_up, open_root
 from pipeline.settings import Settings
+from pipeline.stages import StageCache
 from pipeline.store import Archive, read_lines, write_whole
 from pipeline.workspace import Workspace
 from warehouse import digests
@@ -97,7 +98,7 @@ def publish_night(settings: Settings, run: RunRecord) -> None:
         facts = gather_facts(settings, run)
         if note := _read_note(workspace):
             _write_note(workspace, BuiltFrom("", note.as_of))  # no state: stopped from here on, it is published again
-        published = publish(facts, workspace.published)
+        published = publish(facts, workspace.published, people=_people(workspace))
     if settings.parquet_root:
         files = (*published.parquet, published.public, published.warehouse)  # the last one there says that all are
         names = [path.relative_to(workspace.published).as_posix() for path in files]
@@ -135,24 +136,30 @@ def write_digests(
     told, told_openly = read_told(sendings, day), read_told(sendings, day, is_public=True)
     # Whoever was never told anything gets everything; before the first delivery, what was written counts as told.
     since = None if told else max((one for one in _dates_in(workspace.digests) if one < day), default=None)
-    mail = settings.delivery.mail
+    mail, people = settings.delivery.mail, _people(workspace)
     with uncollected():
         written = digests.write_digests(
-            workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told
-        )
+            workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told,
+            people=people, workers=settings.workers,
+        )  # fmt: skip
         if mail and not mail.restricted:
             digests.write_digests(
                 workspace.public, workspace.digests, themes=themes, as_of=as_of, since=since, told=told_openly,
-                below=OPEN,
+                below=OPEN, people=people, workers=settings.workers,
             )  # fmt: skip
         if day == tonight:
             written += write_bulletins(
-                workspace.public, workspace.digests, since=since, told=told_openly, themes=themes
+                workspace.public, workspace.digests, since=since, told=told_openly, themes=themes, people=people
             )
     if run_id:
         left_out = (_describe_left_out(row_id) for row_id in digests.find_left_out(written))
         append_issues(workspace.issues / f"{run_id}.jsonl", stamp_run(left_out, run_id))
     return written
+
+
+def _people(workspace: Workspace) -> StageCache:
+    """Who was found in which document; disposable."""
+    return StageCache(workspace.stages / "people")
 
 
 def _describe_left_out(row_id: str) -> Issue:

@@ -17,6 +17,7 @@ from pipeline.settings import Settings, read_variable, set_environment
 
 PATIENCE_SECONDS = 180  # the first start of a server makes its database
 END_SECONDS = 20  # that a night or a server may take over its end
+AHEAD = ("flows.nightly", "hdbscan", "warehouse.bulletin.pages")  # what a night imports sooner or later
 
 
 class NoServer(Refusal):
@@ -70,7 +71,8 @@ def server_at_hand() -> Iterator[None]:
         start_new_session=True,  # Ctrl-C is for the night, which has something to tell the server then
     )
     try:
-        import_module("flows.nightly")  # takes as long as the server's start, and nobody has to wait for both
+        for name in AHEAD:  # takes as long as the server's start, and nobody has to wait for both
+            import_module(name)
         _await_health(address, process)
         yield
     finally:

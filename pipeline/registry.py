@@ -111,7 +111,7 @@ def load_registry(path: Path | None = None) -> Registry:
     """
     source = BUNDLED if path is None else path
     try:
-        written = _WrittenRegistry.model_validate(yaml.safe_load(source.read_text(encoding="utf-8")))
+        written = _WrittenRegistry.model_validate(yaml.load(source.read_text(encoding="utf-8"), yaml.CSafeLoader))
     except OSError as error:
         raise RegistryError(f"The theme registry {source} cannot be read: {error.strerror or error}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

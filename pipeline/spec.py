@@ -92,7 +92,7 @@ class SourceSpec(BaseModel):
 def read_spec(path: Path) -> SourceSpec:
     """The validated facts in `path`. Raises `SpecError` naming the file and the first fault."""
     try:
-        return SourceSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return SourceSpec.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
     except yaml.YAMLError as error:
         raise SpecError(f"{path.name} is not valid YAML: {str(error).splitlines()[0]}.") from error
     except ValidationError as error:

@@ -83,7 +83,7 @@ def fold(value: str, noise: re.Pattern[str] | None = None, *, any_order: bool = 
 def read_taxonomy(path: Path) -> Taxonomy:
     """The taxonomy in `path`. Raises `SpecError` on a file that is not one, or a spelling that two entries claim."""
     try:
-        file = TaxonomyFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        file = TaxonomyFile.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
         noise = re.compile(file.noise) if file.noise else None
         patterns = tuple((re.compile(p, re.IGNORECASE), entry.name) for entry in file.entries for p in entry.patterns)
     except (yaml.YAMLError, re.error) as error:

@@ -15,8 +15,8 @@ from threading import Thread
 import pytest
 
 from flows import post, troubles
-from flows.notify import Message, describe_troubles, find_channels, operator_told, refuse_second_run, tell_operator
-from flows.order import RUN, NightFailed, Order, failures_recorded
+from flows.notify import Message, describe_troubles, find_channels, operator_told, tell_operator
+from flows.order import RUN, NightFailed, Order, failures_recorded, refuse_second_run
 from flows.troubles import Trouble, find_troubles
 from pipeline.fetch.connection import Unreachable
 from pipeline.fetch.post import post_json

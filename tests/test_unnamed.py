@@ -10,6 +10,7 @@ import pytest
 
 import warehouse.publish
 from pipeline.records import CommonRecommendation, Kind, Review, Span
+from pipeline.stages import StageCache
 from pipeline.theme_records import Proposal
 from tests.test_register import make_night
 from tests.warehouse_facts import AS_OF, NIGHT, make_document, make_row
@@ -129,8 +130,8 @@ def test_names_side_by_side_in_two_cells_are_no_name(tmp_path: Path) -> None:
 def test_a_name_that_is_left_stops_the_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: the step that leaves names out misses a passage."""
 
-    def miss_one(facts: Facts) -> Unnamed:
-        done = leave_names_out(facts)
+    def miss_one(facts: Facts, kept: StageCache | None = None) -> Unnamed:
+        done = leave_names_out(facts, kept)
         return replace(done, facts=replace(done.facts, extractions=facts.extractions))
 
     monkeypatch.setattr(warehouse.publish, "leave_names_out", miss_one)

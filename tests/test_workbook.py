@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse_facts import AS_OF
-from warehouse.workbook import NotAWorkbook, Sheet, read_workbook, write_workbook
+from warehouse import workbook
+from warehouse.workbook import Book, NotAWorkbook, Sheet, read_workbook, write_workbook, write_workbooks
 
 COLUMNS = ("text", "published", "page", "link", "recommendation_id", "theme_right", "other_theme", "reviewed_on")
 ROW = {
@@ -111,3 +112,31 @@ def test_a_workbook_without_the_column_is_refused() -> None:
 def test_a_very_long_text_does_not_break_excel() -> None:
     (row,) = read_workbook(write([{**ROW, "text": "x" * 40_000}]), "recommendation_id")
     assert len(row["text"]) < 32_767
+
+
+def test_many_rows_are_written_side_by_side_to_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    books = {
+        f"theme-{number}": Book(
+            (
+                Sheet(
+                    "Digest", ("text", "reviewed_on"), [{"text": f"ask {row} of {number}"} for row in range(number + 1)]
+                ),
+            ),
+            date(2026, 3, 31),
+            themes=("custody",),
+            judged=("reviewed_on",),
+        )
+        for number in range(3)
+    }
+    alone = {name: book.write() for name, book in books.items()}
+    assert write_workbooks(books, workers=2) == alone  # few rows: by this process
+    monkeypatch.setattr(workbook, "MANY_ROWS", 1)
+    assert write_workbooks(books, workers=2) == alone
+
+
+def test_a_workbook_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MANY_ROWS", 1)
+    sheet = Sheet("Digest", ("text",), [{"text": "one"}, {"text": "two"}])
+    twice = Book((sheet, sheet), date(2026, 3, 31))  # Excel takes no two sheets of one name
+    with pytest.raises(RuntimeError, match=r"The workbook custody could not be written: .*Digest"):
+        write_workbooks({"custody": twice}, workers=2)

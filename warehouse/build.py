@@ -1,13 +1,14 @@
 """One warehouse file from nothing: schema, facts, views, checks, each `.sql` in name order. `publish` swaps it in."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
+from pipeline.records import Issue
 from warehouse.connect import open_writer
 from warehouse.keep import KEPT, make_view
 from warehouse.load import Facts, load_facts
@@ -36,20 +37,23 @@ class ChecksFailed(RuntimeError):
         super().__init__("The warehouse was not published, because checks failed. " + " | ".join(map(str, findings)))
 
 
-def build_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> None:
+def build_warehouse(
+    facts: Facts, path: Path, *, is_public: bool = False, more_issues: Callable[[], Sequence[Issue]] = tuple
+) -> None:
     """Write a whole warehouse at `path`, which must not exist yet.
 
-    Raises `ChecksFailed` when a check returns rows (the file is then left for a look), `ValueError` when vectors do
-    not match their rows, and `FileExistsError`.
+    `more_issues` is asked late, for what somebody beside finds out meanwhile. Raises `ChecksFailed` when a check
+    returns rows (the file is then left for a look), `ValueError` when vectors do not match their rows, and
+    `FileExistsError`.
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
     try:
-        _build(facts, path, is_public, _allow_memory(facts))
+        _build(facts, path, is_public, more_issues, _allow_memory(facts))
     except duckdb.OutOfMemoryException:  # these rows need more than rows usually do, and the night is to be published
         for left in (path, path.with_name(f"{path.name}.wal")):
             left.unlink(missing_ok=True)
-        _build(facts, path, is_public, None)
+        _build(facts, path, is_public, more_issues, None)
 
 
 def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -57,13 +61,15 @@ def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     return [finding for name, sql in _read_scripts("checks") if (finding := _run_check(connection, name, sql))]
 
 
-def _build(facts: Facts, path: Path, is_public: bool, memory_mb: int | None) -> None:
+def _build(
+    facts: Facts, path: Path, is_public: bool, more_issues: Callable[[], Sequence[Issue]], memory_mb: int | None
+) -> None:
     with open_writer(path, memory_mb=memory_mb) as connection:
         # Two for all: every commit waits for the disk, and there are hundreds of statements; what a transaction has
         # made and dropped again it holds to its end, and the index needs much.
         connection.begin()
         run_scripts(connection, "schema")
-        load_facts(connection, facts, is_public=is_public)
+        load_facts(connection, facts, is_public=is_public, more_issues=more_issues)
         connection.commit()
         connection.begin()
         _make_views(connection)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.ledger import ToldRow
+from pipeline.stages import StageCache
 from warehouse.connect import Connection, fetch_rows
 from warehouse.cover import say_missing
 from warehouse.csv_cells import Cell
@@ -69,11 +70,12 @@ def collect_digests(
     told: Mapping[str, Told],
     also_cited: Collection[str] = (),
     shown: int | None = None,
+    people: StageCache | None = None,
 ) -> tuple[list[Digest], Guard]:
     """Each theme's digest, and the guard that its names were left out with; one line says so when nothing changed.
 
     `also_cited` are hashes of further documents that the guard must know. With `shown` only so many news of each theme
-    are there, and nothing for the ledger.
+    are there, and nothing for the ledger. `people` keeps who was found in which document.
     """
     changes = _find_changes(connection, periods, told)
     standing = fetch_rows(connection, "FROM standing(how_many := $count)", {"count": STANDING_COUNT})
@@ -84,7 +86,7 @@ def collect_digests(
         | {row["sha256"] for row in met}
         | {row["sha256"] for pairs in corrections.values() for _, row in pairs if row is not None}
     )
-    guard = load_guard(connection, cited)
+    guard = load_guard(connection, cited, people)
     digests = []
     for entry in registry:
         theme = entry["theme"]

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from pipeline.ledger import ToldRow
 from pipeline.refusal import Refusal
+from pipeline.stages import StageCache
 from pipeline.store import write_whole
 from warehouse.connect import Connection, fetch_rows, open_reader
 from warehouse.cover import (
@@ -25,7 +26,7 @@ from warehouse.csv_cells import Cell, read_csv, write_csv
 from warehouse.digest_rows import COLUMNS, JUDGEMENT_COLUMNS, SECTIONS, Digest, Period, collect_digests
 from warehouse.names import LEFT_OUT
 from warehouse.told import Told
-from warehouse.workbook import Sheet, write_workbook
+from warehouse.workbook import Book, Sheet, write_workbooks
 
 INDEX_COLUMNS = ("theme", "name", "lead", "file", *SECTIONS, "since", "as_of", "says")
 INDEX = "index.csv"
@@ -75,16 +76,19 @@ def write_digests(
     since: date | None = None,
     told: Mapping[str, Told] | None = None,
     below: str = "",
+    people: StageCache | None = None,
+    workers: int = 1,
 ) -> list[Path]:
     """Write `<folder>/<as_of>/<theme>.csv` and `.xlsx` for each theme from the warehouse at `path`; the files written.
 
     `told` is what each theme's lead knows, by theme; for others `since` is the day of their last digest (None: all is
     new). `as_of` is the warehouse's own day by default; an earlier one leaves out what was not known then, but shows
     reviews and groups as they are tonight. Beside them `index.csv` says what each digest holds, `about.txt` how to
-    read them, and `coverage.csv` what all rest on and what was missing. `below` names a folder inside the day's. The
-    same warehouse and arguments give the same bytes. Raises `UnknownDigest` for an unknown theme or a day after the
-    warehouse's, `NoWarehouse` when there is none, and `NamesSurvived` when a name that must be left out is found in
-    what would be written.
+    read them, and `coverage.csv` what all rest on and what was missing. `below` names a folder inside the day's.
+    `people` keeps who was found in which document; many rows are written by `workers` processes. The same warehouse
+    and arguments give the same bytes. Raises `UnknownDigest` for an unknown theme or a day after the warehouse's,
+    `NoWarehouse` when there is none, and `NamesSurvived` when a name that must be left out is found in what would be
+    written.
     """
     with open_reader(path) as connection:
         registry = fetch_rows(connection, "SELECT theme, name, lead FROM themes ORDER BY theme")
@@ -93,10 +97,10 @@ def write_digests(
         periods = {
             row["theme"]: _choose_period(day, known_by, since, (told or {}).get(row["theme"])) for row in registry
         }
-        digests, guard = collect_digests(connection, registry, periods, told or {})
+        digests, guard = collect_digests(connection, registry, periods, told or {}, people=people)
         about = About(describe_cover(connection, day), list_coverage(connection), list_missing(connection))
     target = folder / day.isoformat() / below
-    files = _render([one for one in digests if one.theme in chosen], digests, about, day)
+    files = _render([one for one in digests if one.theme in chosen], digests, about, day, workers)
     guard.check((name, content.decode()) for name, content in files.items() if not name.endswith(".xlsx"))
     for name, content in files.items():
         write_whole(target / name, content)
@@ -141,16 +145,22 @@ def load_told_rows(folder: Path) -> dict[str, tuple[ToldRow, ...]]:
     return _TOLD_ROWS.validate_json(path.read_bytes()) if path.exists() else {}
 
 
-def _render(chosen: Sequence[Digest], digests: Sequence[Digest], about: About, day: date) -> dict[str, bytes]:
+def _render(
+    chosen: Sequence[Digest], digests: Sequence[Digest], about: About, day: date, workers: int
+) -> dict[str, bytes]:
     """The files of one night by name."""
-    slugs = [one.theme for one in digests]
+    slugs = tuple(one.theme for one in digests)
     coverage = Sheet("Coverage", COVERAGE_COLUMNS, [{**row, "as_of": day} for row in about.coverage])
+    books: dict[str, Book] = {}
+    for digest in chosen:
+        lines = [("theme", digest.name), ("lead", digest.lead), ("tonight", digest.says(about.missing)), *about.cover]
+        sheets = (make_about_sheet(lines), Sheet("Digest", COLUMNS, digest.rows), coverage)
+        books[digest.theme] = Book(sheets, day, themes=slugs, judged=JUDGEMENT_COLUMNS)
+    written = write_workbooks(books, workers)
     files: dict[str, bytes] = {}
     for digest in chosen:
         files[f"{digest.theme}.csv"] = write_csv(COLUMNS, digest.rows)
-        lines = [("theme", digest.name), ("lead", digest.lead), ("tonight", digest.says(about.missing)), *about.cover]
-        sheets = (make_about_sheet(lines), Sheet("Digest", COLUMNS, digest.rows), coverage)
-        files[f"{digest.theme}.xlsx"] = write_workbook(sheets, day, themes=slugs, judged=JUDGEMENT_COLUMNS)
+        files[f"{digest.theme}.xlsx"] = written[digest.theme]
     files[INDEX] = write_csv(INDEX_COLUMNS, [_describe_digest(one, about.missing) for one in digests])
     files["coverage.csv"] = write_csv(COVERAGE_COLUMNS, coverage.rows)
     files["about.txt"] = "".join(f"{subject}: {says}\r\n" for subject, says in about.cover).encode("utf-8-sig")

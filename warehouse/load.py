@@ -1,7 +1,11 @@
 """Facts into the base tables of an open warehouse, in bulk. What a fact is: `facts`; a table's rows: `tables`."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 import duckdb
 
+from pipeline.records import Issue
 from warehouse.facts import (
     Facts,
     ListedRow,
@@ -12,7 +16,7 @@ from warehouse.facts import (
     list_recommendations,
 )
 from warehouse.search_index import index_words, insert_table, load_vectors
-from warehouse.tables import make_tables
+from warehouse.tables import issue, make_tables
 
 __all__ = [
     "Facts",
@@ -26,10 +30,17 @@ __all__ = [
 ]
 
 
-def load_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, *, is_public: bool) -> None:
-    """Fill every base table. Raises `ValueError` when vectors and rows do not match."""
+def load_facts(
+    connection: duckdb.DuckDBPyConnection,
+    facts: Facts,
+    *,
+    is_public: bool,
+    more_issues: Callable[[], Sequence[Issue]] = tuple,
+) -> None:
+    """Fill every base table, that of issues last. Raises `ValueError` when vectors and rows do not match."""
     tables = make_tables(facts, is_public=is_public)
     for name in list(tables):
         insert_table(connection, name, tables.pop(name))  # not held beside what the database makes of it
     index_words(connection)
     load_vectors(connection, facts)
+    insert_table(connection, "issue", issue(replace(facts, issues=[*facts.issues, *more_issues()])))

@@ -4,11 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from pipeline.stages import StageCache
 from warehouse.build import ChecksFailed, Finding, build_warehouse
 from warehouse.connect import OFFLINE, open_reader
 from warehouse.keep import KEPT
@@ -41,12 +42,13 @@ class Published:
     parquet: tuple[Path, ...]
 
 
-def publish(facts: Facts, folder: Path, *, may_shrink: bool = False) -> Published:
+def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: StageCache | None = None) -> Published:
     """Build both warehouses and the Parquet files in `folder`, and swap them in once every check has passed.
 
     A connection opened before keeps the old files. Raises `ChecksFailed`, also when there is much less than was
     published last (unless `may_shrink`); nothing in `folder` has changed then. Killed at any moment, every file is
-    either last night's or tonight's, and the next call clears what was left beside. One caller at a time.
+    either last night's or tonight's, and the next call clears what was left beside. One caller at a time. `people`
+    keeps who was found in which document.
     """
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / BESIDE
@@ -54,12 +56,11 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False) -> Publishe
         shutil.rmtree(beside)
     (beside / PARQUET).mkdir(parents=True)
     try:
-        unnamed = leave_names_out(withhold_restricted(facts))
-        whole = replace(facts, issues=[*facts.issues, *unnamed.issues])
         # Side by side: most of a build is DuckDB's work, and of a night's few rows it gives no second core any.
         with ThreadPoolExecutor(1) as pool:
-            public = pool.submit(_build_public, unnamed, beside / PUBLIC)
-            build_warehouse(whole, beside / WAREHOUSE)
+            unnamed = pool.submit(lambda: leave_names_out(withhold_restricted(facts), people))
+            public = pool.submit(lambda: _build_public(unnamed.result(), beside / PUBLIC))
+            build_warehouse(facts, beside / WAREHOUSE, more_issues=lambda: unnamed.result().issues)
             names = _write_parquet(beside / WAREHOUSE, beside / PARQUET)
             public.result()
         if not may_shrink and (findings := _find_shrinkage(beside / PARQUET, folder / PARQUET)):

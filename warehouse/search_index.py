@@ -41,32 +41,42 @@ def index_words(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill `base.word`, `base.scope`, `base.term` and `base.posting` from `base.entry`.
 
     Texts are split and counted in SQL, some at a time, so that the words of all of them are never held at once; only
-    distinct words come to Python for their stems.
+    distinct words come to Python for their stems, and stems are counted and joined by number.
     """
-    connection.execute("CREATE TEMP TABLE counted (entry_no INTEGER, scope VARCHAR, stem VARCHAR, frequency INTEGER)")
+    connection.execute(
+        "CREATE TEMP TABLE numbered (stem VARCHAR, stem_no INTEGER);"
+        "CREATE TEMP TABLE counted (entry_no INTEGER, scope VARCHAR, stem_no INTEGER, frequency INTEGER)"
+    )
     _insert_words(connection, sorted(STOP_WORDS), [""] * len(STOP_WORDS))
     [(entries,)] = connection.execute("SELECT coalesce(max(entry_no) + 1, 0) FROM base.entry").fetchall()
     for start in range(0, entries, AT_ONCE):
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE heard AS SELECT entry_no, scope, unnest(list_words(text)) AS token "
+            "CREATE OR REPLACE TEMP TABLE heard AS SELECT entry_no, scope, list_words(text) AS tokens "
             "FROM base.entry WHERE entry_no >= $start AND entry_no < $start + $count",
             {"start": start, "count": AT_ONCE},
         )
         _add_words(connection)
         connection.execute(
-            "INSERT INTO counted SELECT entry_no, scope, stem, count(*) "
-            "FROM heard JOIN base.word USING (token) WHERE stem <> '' GROUP BY ALL"
+            "INSERT INTO counted SELECT entry_no, scope, stem_no, count(*) "
+            "FROM (SELECT entry_no, scope, unnest(tokens) AS token FROM heard) "
+            "JOIN (SELECT token, stem_no FROM base.word JOIN numbered USING (stem)) USING (token) GROUP BY ALL"
         )
     _weigh_words(connection)
-    connection.execute("DROP TABLE counted; DROP TABLE IF EXISTS heard")
+    connection.execute("DROP TABLE counted; DROP TABLE numbered; DROP TABLE IF EXISTS heard")
 
 
 def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Words of `heard` that are met for the first time, and their stems."""
     found = connection.execute(
-        "SELECT DISTINCT token FROM heard ANTI JOIN base.word USING (token) ORDER BY token"
+        "SELECT token FROM (SELECT DISTINCT unnest(tokens) AS token FROM heard) ANTI JOIN base.word USING (token) "
+        "ORDER BY token"
     ).fetchall()
     tokens = [token for (token,) in found]
     _insert_words(connection, tokens, stem_words(tokens))
+    connection.execute(
+        "INSERT INTO numbered SELECT stem, row_number() OVER (ORDER BY stem) + (SELECT count(*) FROM numbered) "
+        "FROM (SELECT DISTINCT stem FROM base.word WHERE stem <> '') ANTI JOIN numbered USING (stem)"
+    )
 
 
 def _insert_words(connection: duckdb.DuckDBPyConnection, tokens: list[str], stems: list[str]) -> None:
@@ -85,14 +95,16 @@ def _weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT scope, count(*), greatest(coalesce(sum(word_count), 0) / count(*), 1)
             FROM base.entry LEFT JOIN sized USING (entry_no) GROUP BY scope ORDER BY scope;
         INSERT INTO base.term
-            SELECT row_number() OVER (ORDER BY counted.scope, stem), counted.scope, stem, count(*),
-                round(1000 * ln(1 + (scope.entry_count - count(*) + 0.5) / (count(*) + 0.5)))
-            FROM counted JOIN base.scope ON scope.scope = counted.scope
-            GROUP BY counted.scope, stem, scope.entry_count ORDER BY ALL;
+            SELECT row_number() OVER (ORDER BY said.scope, stem), said.scope, stem, said.entry_count,
+                round(1000 * ln(1 + (scope.entry_count - said.entry_count + 0.5) / (said.entry_count + 0.5)))
+            FROM (SELECT scope, stem_no, count(*) AS entry_count FROM counted GROUP BY ALL) AS said
+            JOIN numbered USING (stem_no) JOIN base.scope ON scope.scope = said.scope ORDER BY ALL;
         INSERT INTO base.posting
             SELECT term_no, entry_no,
                 round(255 * frequency / (frequency + 1.2 * (0.25 + 0.75 * word_count / mean_words)))
-            FROM counted JOIN base.term USING (scope, stem) JOIN sized USING (entry_no) JOIN base.scope USING (scope)
+            FROM counted JOIN (SELECT term_no, scope, stem_no FROM base.term JOIN numbered USING (stem))
+                USING (scope, stem_no)
+            JOIN sized USING (entry_no) JOIN base.scope USING (scope)
             ORDER BY term_no, entry_no;
         DROP TABLE sized;
         """

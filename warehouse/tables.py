@@ -37,7 +37,7 @@ from warehouse.theme_tables import proposal, theme_quality, trait
 
 
 def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
-    """Every base table by name, but for those of the search index."""
+    """Every base table by name, but for issues, of which more may come, and for those of the search index."""
     answers = find_answers(facts)
     return {
         "parameter": parameter(facts, is_public=is_public),
@@ -62,7 +62,6 @@ def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
         "identity_event": identity_event(facts),
         "theme_event": theme_event(facts),
         "review": review(facts),
-        "issue": issue(facts),
         "run": run(facts),
         "shared": shared(facts),
         "trait": trait(facts),

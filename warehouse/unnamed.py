@@ -26,6 +26,7 @@ from pipeline.records import (
     StoredFile,
     ThemeScore,
 )
+from pipeline.stages import StageCache
 from pipeline.theme_records import Proposal
 from warehouse.build import Finding
 from warehouse.connect import fetch_rows, open_reader
@@ -40,6 +41,7 @@ from warehouse.names import (
     names_in_address,
     withhold_or_leave_out,
 )
+from warehouse.people import Said, look_up_people
 from warehouse.withholding import DEATH_REPORT, NEUTRAL_TITLE
 
 CHECK = "names_in_public"
@@ -59,21 +61,21 @@ class Unnamed:
     issues: tuple[Issue, ...] = ()
 
 
-def leave_names_out(facts: Facts) -> Unnamed:
-    """`facts` as the public file may hold them. Texts keep their ids, places and vectors."""
+def leave_names_out(facts: Facts, kept: StageCache | None = None) -> Unnamed:
+    """`facts` as the public file may hold them. Texts keep their ids, places and vectors.
+
+    `kept` holds the people found on other nights.
+    """
     documents = describe_documents(facts)
     stated = {sha: _find_stated(files, facts.extractions.get(sha)) for sha, files in documents.items()}
-    people = {
-        sha: find_people(
-            _title(files, facts.extractions.get(sha)),
-            _people(files),
-            _texts(facts.extractions.get(sha)),
-            is_report_of_a_death=_is_report_of_a_death(files, facts.extractions.get(sha)),
-        )
+    told = {
+        sha: Said(_title(files, read), _people(files), _texts(read), is_report)
         for sha, files in documents.items()
-        if stated[sha] or _is_report_of_a_death(files, facts.extractions.get(sha))
+        for read in (facts.extractions.get(sha),)
+        for is_report in (_is_report_of_a_death(files, read),)
+        if stated[sha] or is_report
     }
-    unnamed = _cut_night(facts, gather_names(people))
+    unnamed = _cut_night(facts, gather_names(look_up_people(told, kept)))
     issues = tuple(_tell_left_out(unnamed))
     return Unnamed(
         facts=replace(unnamed, issues=[*unnamed.issues, *issues]),
@@ -108,8 +110,8 @@ def _spells(value: object, names: Names) -> bool:
     return isinstance(value, str) and bool(find_survivors(value, names))
 
 
-def _people(files: list[StoredFile]) -> list[str]:
-    return sorted({name for file in files for name in file.ref.people})
+def _people(files: list[StoredFile]) -> tuple[str, ...]:
+    return tuple(sorted({name for file in files for name in file.ref.people}))
 
 
 def _title(files: list[StoredFile], read: Extraction | None) -> str | None:
@@ -126,11 +128,12 @@ def _find_stated(files: list[StoredFile], read: Extraction | None) -> frozenset[
     return frozenset(name for name in found if len(name.split()) > 1)
 
 
-def _texts(read: Extraction | None) -> list[str]:
+def _texts(read: Extraction | None) -> frozenset[str]:
     if read is None:
-        return []
+        return frozenset()
     rows = (*read.recommendations, *read.held_out)
-    return sorted({*(p.text for p in read.passages), *(r.text for r in rows), *(r.response_text or "" for r in rows)})
+    answers = (row.response_text for row in rows if row.response_text)
+    return frozenset({*(passage.text for passage in read.passages), *(row.text for row in rows), *answers})
 
 
 def _cut_night(facts: Facts, names: Names) -> Facts:

@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from pipeline.stages import StageCache
 from warehouse.connect import Connection, fetch_rows
 from warehouse.csv_cells import Cell
 from warehouse.names import (
     LEFT_OUT,
     Names,
-    find_people,
     find_survivors,
     gather_names,
     names_in_address,
     withhold_or_leave_out,
 )
+from warehouse.people import Said, look_up_people
 
 DEATH_REPORT = "(?i)prevention of future deaths?|regulation 28|inquest"
 # A text without any of these words names nobody who died, as `names` reads it; looking costs a millisecond a text.
@@ -86,8 +87,11 @@ class Guard:
                 )
 
 
-def load_guard(connection: Connection, cited: Collection[str]) -> Guard:
-    """What to leave out tonight. Documents in `cited` (hashes) are searched whole, all others by title and fields."""
+def load_guard(connection: Connection, cited: Collection[str], kept: StageCache | None = None) -> Guard:
+    """What to leave out tonight. Documents in `cited` (hashes) are searched whole, all others by title and fields.
+
+    `kept` holds the people found on other nights.
+    """
     documents = fetch_rows(
         connection,
         "SELECT sha256, documents.source, documents.title, people, urls, homepage, "
@@ -96,17 +100,17 @@ def load_guard(connection: Connection, cited: Collection[str]) -> Guard:
         {"death": DEATH_REPORT},
     )
     texts = _load_texts(connection, cited)
-    people = {
-        row["sha256"]: find_people(
+    told = {
+        row["sha256"]: Said(
             row["title"],
-            row["people"],
-            texts.get(row["sha256"], ()),
-            is_report_of_a_death=row["is_report_of_a_death"],
+            tuple(row["people"]),
+            frozenset(texts.get(row["sha256"], ())),
+            row["is_report_of_a_death"],
         )
         for row in documents
     }
     return Guard(
-        gather_names(people),
+        gather_names(look_up_people(told, kept)),
         {row["sha256"]: tuple(row["urls"]) for row in documents},
         {row["sha256"]: row["homepage"] for row in documents},
     )

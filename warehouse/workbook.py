@@ -14,10 +14,13 @@ import xlsxwriter
 from openpyxl.utils.exceptions import InvalidFileException
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.isolate import Limits, run_isolated
 from warehouse.csv_cells import LONGEST_CELL, Cell, name_column, parse_cell
 
 MOST_LINKS = 60_000  # Excel drops links beyond 65,530 on a sheet
 LISTS = "Lists"
+MANY_ROWS = 4000  # take longer to write than a process takes to start
+WORKER_SECONDS, WORKER_BYTES = 3600, 4 * 10**9  # that one workbook may cost a process
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "theme_right": ("yes", "no", "withdrawn"),
     "same_ask": ("yes", "no", "withdrawn"),
@@ -47,6 +50,40 @@ class Sheet:
 
 class NotAWorkbook(ValueError):
     """Bytes that are not an Excel workbook with a table in it; one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook to write: what `write_workbook` takes."""
+
+    sheets: tuple[Sheet, ...]
+    created: date
+    themes: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
+
+    def write(self) -> bytes:
+        """The .xlsx."""
+        return write_workbook(self.sheets, self.created, themes=self.themes, judged=self.judged)
+
+
+def write_workbooks(books: Mapping[str, Book], workers: int = 1) -> dict[str, bytes]:
+    """Each of `books` by name; where they hold many rows by so many processes side by side, the largest first."""
+    rows = {name: sum(len(sheet.rows) for sheet in book.sheets) for name, book in books.items()}
+    if workers == 1 or sum(rows.values()) < MANY_ROWS:
+        return {name: book.write() for name, book in books.items()}
+    items = sorted(books.items(), key=lambda item: -rows[item[0]])
+    limits = Limits(WORKER_SECONDS, WORKER_BYTES)
+    written: dict[str, bytes] = {}
+    for outcome in run_isolated(write_book, items, workers=min(workers, len(items)), limits=limits):
+        if outcome.result is None:
+            raise RuntimeError(f"The workbook {outcome.item[0]} could not be written: {outcome.failure}")
+        written[outcome.item[0]] = outcome.result
+    return written
+
+
+def write_book(item: tuple[str, Book]) -> bytes:
+    """The book of a name: what a worker does."""
+    return item[1].write()
 
 
 def write_workbook(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.refusal import Refusal
+from pipeline.stages import StageCache
 from warehouse.connect import Connection, fetch_rows
 from warehouse.cover import describe_cover, list_missing
 from warehouse.csv_cells import Cell
@@ -115,8 +116,13 @@ class Night:
     window: tuple[int, ...]  # years, the last `window_years`
 
 
-def gather_night(connection: Connection, told: Mapping[str, Told], since: date | None) -> tuple[Night, Guard]:
-    """Everything for tonight's bulletins, and the guard to check them with. Raises `NoBulletin` without themes."""
+def gather_night(
+    connection: Connection, told: Mapping[str, Told], since: date | None, people: StageCache | None = None
+) -> tuple[Night, Guard]:
+    """Everything for tonight's bulletins, and the guard to check them with. Raises `NoBulletin` without themes.
+
+    `people` keeps who was found in which document.
+    """
     registry = fetch_rows(connection, "FROM themes ORDER BY theme")
     if not registry:
         raise NoBulletin("There is no theme to write a bulletin of.")
@@ -130,7 +136,7 @@ def gather_night(connection: Connection, told: Mapping[str, Told], since: date |
         row["theme"]: Period(as_of, told[row["theme"]].since if row["theme"] in told else since, None)
         for row in registry
     }
-    digests, guard = collect_digests(connection, registry, periods, told, cited, shown=SHOWN_NEW)
+    digests, guard = collect_digests(connection, registry, periods, told, cited, shown=SHOWN_NEW, people=people)
     window = tuple(range(as_of.year - rule["window_years"] + 1, as_of.year + 1))
     cells = _load_cells(connection, window)
     reviewed = {row["theme"]: row for row in fetch_rows(connection, "FROM review_coverage")}

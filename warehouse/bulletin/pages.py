@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from pipeline.stages import StageCache
 from pipeline.store import write_whole
 from warehouse.bulletin.charts import Value, draw_heat, draw_trend
 from warehouse.bulletin.gather import Cell3, Night, ThemeNight, gather_night
@@ -41,15 +42,16 @@ def write_bulletins(
     since: date | None = None,
     told: Mapping[str, Told] | None = None,
     themes: Sequence[str] | None = None,
+    people: StageCache | None = None,
 ) -> list[Path]:
     """Write `<folder>/<as_of>/<theme>.html` for each theme, and `index.html`, from the warehouse at `path`.
 
-    Give it the public file: what is in the pages will be passed on. `since` and `told` as for `write_digests`. The same
-    warehouse and arguments give the same bytes. Raises `NoWarehouse`, and `NamesSurvived` when a name that must be
-    left out is found in what would be written.
+    Give it the public file: what is in the pages will be passed on. `since`, `told` and `people` as for
+    `write_digests`. The same warehouse and arguments give the same bytes. Raises `NoWarehouse`, and `NamesSurvived`
+    when a name that must be left out is found in what would be written.
     """
     with open_reader(path) as connection:
-        night, guard = gather_night(connection, told or {}, since)
+        night, guard = gather_night(connection, told or {}, since, people)
     target = folder / night.as_of.isoformat()
     templates = _open_templates()
     pages = {
