@@ -1,5 +1,6 @@
 """A night works out what changed and keeps the rest, as if it had worked out everything."""
 
+import io
 import shutil
 import zlib
 from collections.abc import Sequence
@@ -303,6 +304,24 @@ def test_what_was_kept_under_another_model_is_not_used(tmp_path: Path, by_lot: B
     assert (len(shelf.documents), len(shelf.rows.ids)) == (4, 40)
     write_kept(settings, "v", shelf, past)
     assert read_kept(settings, "v")[0].rows.ids.tolist() == shelf.rows.ids.tolist()
+
+
+def test_what_a_program_kept_that_knew_less_of_each_row_is_found_again(tmp_path: Path, by_lot: ByLot) -> None:
+    settings = Settings(data=tmp_path)
+    bring(settings, by_lot, range(100))
+    group_recommendations(settings, "0", NOW)
+    path, version = tmp_path / "stages" / "grouping_past.npz", version_of(settings)
+    with np.load(path) as kept:
+        lacking = {name: kept[name] for name in kept if name != "Shelf.vectors"}
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **lacking)
+    write_sealed(path, content.getvalue())
+    shelf, past, is_other = read_kept(settings, version)
+    assert (len(shelf.documents), past, is_other) == (0, NOTHING, False)
+    before = load_grouping(settings)
+    assert group_recommendations(settings, "1", NOW).new == 0
+    assert load_grouping(settings) == before
+    assert len(read_kept(settings, version)[0].vectors) == 100
 
 
 def test_another_model_parts_what_the_last_had_joined(tmp_path: Path, by_lot: ByLot) -> None:
