@@ -21,6 +21,7 @@ from pipeline.store import append_lines, write_whole
 from pipeline.workspace import Busy, Workspace, check_free
 from sources import load_sources
 
+INTERRUPTED = "Query interrupted"  # all that DuckDB lets through of a signal that comes while it works
 RUN = TypeAdapter(RunRecord)
 TELL_CONTACT = (
     "they are told who asks and no contact is set: put `contact: you@example.org` (an address or a web page) in "
@@ -193,11 +194,13 @@ def close_run(order: Order, run: RunRecord, now: datetime) -> None:
 def failures_recorded(order: Order) -> Iterator[None]:
     """Whatever stops the night becomes one issue, one line in the run ledger and a log; last night's files stay.
 
-    Raises `NightFailed` from the error.
+    Raises `NightFailed` from the error, and `KeyboardInterrupt` for DuckDB's word that the night was told to stop.
     """
     try:
         yield
     except Exception as error:
+        if str(error) == INTERRUPTED:
+            raise KeyboardInterrupt from error
         message = f"The night failed: {_say(error)}".rstrip(".")
         order.workspace.reserve.unlink(missing_ok=True)  # the disk may be full
         try:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -30,6 +31,8 @@ def serve_nightly(settings: Settings) -> None:
     Raises `NoServer`.
     """
     set_environment({"PREFECT_SERVER_LOGGING_LEVEL": "WARNING"})  # at INFO, a line a request
+    # Prefect at times goes on for good after a Ctrl-C that comes while a night ends; SIGTERM it has always obeyed.
+    signal.signal(signal.SIGINT, lambda *_: signal.raise_signal(signal.SIGTERM))
     with server_at_hand():
         # not before the address is known: Prefect reads it when it is imported
         from flows.production.registration import serve_night

@@ -68,7 +68,7 @@ def make_night(number: int) -> Facts:
 def publish_nights(nights: Path, folder: Path, count: int) -> None:
     """Publish `count` nights, one after the other; only in a process of its own."""
 
-    def copy_warehouse(facts: Facts, path: Path, *, is_public: bool = False) -> None:
+    def copy_warehouse(facts: Facts, path: Path, **_: object) -> None:
         shutil.copyfile(nights / str((facts.as_of - AS_OF).days) / path.name, path)
 
     def copy_parquet(warehouse: Path, parquet: Path) -> list[str]:
