@@ -211,6 +211,13 @@ def test_whatever_stops_a_night_is_told_after_it(data: Path, hook: HTTPServer) -
     assert "secret words" not in json.dumps(message)
 
 
+def test_a_stop_while_the_warehouse_works_is_no_failure(data: Path) -> None:
+    order = Order(Settings(data=data), (), None, MONDAY.date(), datetime.now(UTC), "20261123T040000")
+    with pytest.raises(KeyboardInterrupt), failures_recorded(order):
+        raise RuntimeError("Query interrupted")  # what DuckDB raises when a signal comes
+    assert not order.workspace.runs.with_name("20261123T040000.log").exists()
+
+
 def test_a_stuck_run_is_found_by_the_next(data: Path, hook: HTTPServer) -> None:
     settings = make_settings(data, hook, stuck_hours=2)
     order = Order(settings, (), None, MONDAY.date(), MONDAY, "20261123T040000")
