@@ -54,7 +54,7 @@ def load_everything() -> None:
     stages = Path(sys.argv[1])
     encoder = Remembering(embed.load_encoder(None, threads=1, kept=stages / "models"), stages)
     assign.load_classifier(load_registry(None), encoder)
-    embed.load_encoder = lambda name=None, *, threads=None, kept=None: encoder  # type: ignore[assignment]
+    embed.load_encoder = lambda name=None, **_: encoder  # type: ignore[assignment]
     assert flows.nightly and warehouse.summary
     gc.freeze()
 
@@ -97,12 +97,12 @@ def live(job: dict[str, Any]) -> None:
         os.setgroups([])
         os.setgid(job["uid"])
         os.setuid(job["uid"])
-    shift_clock(timedelta(**job.get("shift", {})))
+    from flows.cli import main as run
+
+    shift_clock(timedelta(seconds=job["clock"]) + timedelta(**job.get("shift", {})))
     moments = Moments(job.get("kill_at", 0), torn=job.get("torn", False), trace=job.get("trace"))
     moments.watch()
     sys.argv = ["perennial", *job["argv"]]
-    from flows.cli import main as run
-
     try:
         run()
     except SystemExit as error:
@@ -117,8 +117,6 @@ def live(job: dict[str, Any]) -> None:
 
 def shift_clock(shift: timedelta) -> None:
     """Every module of ours sees a clock that is wrong by `shift`."""
-    if not shift:
-        return
 
     class Shifted(datetime):
         @classmethod

@@ -47,9 +47,14 @@ class Ended:
 
 
 class Runner:
-    """Runs commands in forks of a process that has loaded everything, so that a night costs what it does."""
+    """Runs commands in forks of a process that has loaded everything, so that a night costs what it does.
+
+    For them the day on which this was made has just reached noon: nights are compared with others of the same day.
+    """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        now = datetime.now().astimezone()
+        self._shift = now.replace(hour=12, minute=0) - now
         self._log = folder / "said.txt"
         command = [sys.executable, "-m", "tests.faults.dying", str(folder / "done" / "stages")]
         pipe = subprocess.PIPE
@@ -62,7 +67,7 @@ class Runner:
         """Run `perennial *argv`; its whole process group gets the signal `number` after so many seconds."""
         assert self._process.stdin
         began = time.monotonic()
-        order = {"argv": [str(one) for one in argv], "log": str(self._log), **job}
+        order = {"argv": [str(one) for one in argv], "log": str(self._log), "clock": self._shift.total_seconds(), **job}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         pid = json.loads(self._answer())["pid"]
@@ -72,6 +77,10 @@ class Runner:
                 os.killpg(pid, number)
         status = json.loads(self._answer())["status"]
         return Ended(status, self._log.read_text(errors="replace"), time.monotonic() - began)
+
+    def now(self) -> datetime:
+        """What the clock says for the commands that are run, with its offset from UTC."""
+        return datetime.now().astimezone() + self._shift
 
     def close(self) -> None:
         assert self._process.stdin and self._process.stdout
@@ -175,12 +184,11 @@ def make_past(scene: Scene) -> None:
     ended = scene.night(scene.base, shift={"days": -1})
     assert ended.status == 0, ended.said
     put_in(scene.base, TONIGHT)
-    judge_rows(scene.base)
+    judge_rows(scene.base, scene.runner.now())
 
 
-def judge_rows(data: Path) -> None:
+def judge_rows(data: Path, now: datetime) -> None:
     """What people decided since: on rows of the last night, and on an emerging theme."""
-    now = datetime.now().astimezone()
     with open_reader(Workspace(data).warehouse) as connection:
         rows = [
             row["id"]
