@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from subprocess import Popen
@@ -24,7 +24,7 @@ from pipeline.workspace import Workspace
 from tests.endpoints import find_port
 from tests.faults.outputs import hash_outputs
 from tests.production.plant import Plant, await_that, kill_tree, saw, stop_program
-from tests.production.postgres import find_programs, postgres_served
+from tests.production.postgres import NoPostgres, find_programs, postgres_served
 
 HISTORY = {"runs.parquet", "issues.parquet"}  # in which a further night has its lines
 SILENT_SECONDS = "90"
@@ -94,13 +94,16 @@ def await_begun_again(plant: Plant, what: str, *before: str) -> None:
 
 @contextmanager
 def database_served() -> Iterator[str | None]:
-    """An address of PostgreSQL; None, and a word about it, where it is not installed."""
+    """An address of PostgreSQL; None, and a word about it, where it is not installed or makes no database."""
     programs = find_programs()
-    if programs is None:
-        print("NOT CHECKED  PostgreSQL is not installed here: Prefect's server runs on SQLite")
-        yield None
-        return
-    with postgres_served(programs) as address:
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(postgres_served(programs)) if programs else None
+            reason = "PostgreSQL is not installed here"
+        except NoPostgres as error:
+            address, reason = None, f"PostgreSQL makes no database here ({error})"
+        if address is None:
+            print(f"NOT CHECKED  {reason}: Prefect's server runs on SQLite")
         yield address
 
 

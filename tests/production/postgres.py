@@ -20,9 +20,13 @@ def find_programs() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
+class NoPostgres(RuntimeError):
+    """PostgreSQL is installed, and cannot make a database on this machine."""
+
+
 @contextmanager
 def postgres_served(programs: Path) -> Iterator[str]:
-    """The address of an empty database for Prefect."""
+    """The address of an empty database for Prefect. Raises `NoPostgres` with what `initdb` says."""
     account = ACCOUNT if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     folder = Path(tempfile.mkdtemp(prefix="perennial-postgres-"))
     shutil.chown(folder, account)
@@ -31,7 +35,13 @@ def postgres_served(programs: Path) -> Iterator[str]:
         command = [programs / program, *arguments]
         subprocess.run(command, user=account, cwd=folder, check=True, capture_output=True)
 
-    run("initdb", "-D", folder / "data", "--auth=trust", "--encoding=UTF8", "--no-sync", f"--username={ACCOUNT}")
+    try:  # in a locale of its own, because that of the machine may be named and not installed
+        kind = ("--encoding=UTF8", "--no-locale", "--no-sync", "--auth=trust", f"--username={ACCOUNT}")
+        run("initdb", "-D", folder / "data", *kind)
+    except (subprocess.CalledProcessError, OSError) as error:
+        shutil.rmtree(folder)
+        said = getattr(error, "stderr", b"") or str(error).encode()
+        raise NoPostgres(said.decode(errors="replace").strip()) from error
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
     run("pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
     try:
