@@ -201,7 +201,7 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         reviews=reviews,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
         recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
-        passage_vectors=load_passage_vectors(settings, [row.text for row in list_passages(extractions)], encoder),
+        passage_vectors=load_passage_vectors(settings, [row.text for row in list_passages(extractions)]),
         model_revision=encoder.revision,
         shared=first_shared(sent),
         parameters=Parameters(**settings.perennial.model_dump()),

@@ -76,16 +76,16 @@ def read_batch(batch: tuple[Mapping[str, Job], Settings, str]) -> list[tuple[str
 def encode_batch(batch: tuple[Sequence[str], str | None, str]) -> tuple[Sequence[str], Vectors]:
     """On a worker: the texts and their vectors. Raises `NoCluster` where the worker would compute otherwise."""
     texts, name, revision = batch
-    encoder = _load_encoder(name)
-    if encoder.revision != revision:
-        raise NoCluster(f"A Dask worker computes with {encoder.revision}, this machine with {revision}.")
-    return texts, encoder.encode(texts)
+    own = {one.revision: one for one in (_load_encoder(name, coarse=True), _load_encoder(name, coarse=False))}
+    if revision not in own:
+        raise NoCluster(f"A Dask worker computes with {' or '.join(own)}, this machine with {revision}.")
+    return texts, own[revision].encode(texts)
 
 
 @cache
-def _load_encoder(name: str | None) -> embed.Encoder:
+def _load_encoder(name: str | None, *, coarse: bool) -> embed.Encoder:
     """Once a worker: its next batch comes seconds later."""
-    return embed.load_encoder(name, threads=1)
+    return embed.load_encoder(name, threads=1, coarse=coarse)
 
 
 @task(name="batch", cache_policy=NO_CACHE, persist_result=False)

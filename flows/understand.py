@@ -51,7 +51,7 @@ def embed_passages(settings: Settings, stop: Stop) -> Work:
     """
     extractions = load_extractions(settings, with_passages=True)
     texts = sorted({passage.text for one in extractions.values() for passage in one.passages})
-    encoder = load_encoder(settings, threads=settings.workers)
+    encoder = load_encoder(settings, threads=settings.workers, coarse=True)
     return Work(len(texts), _embed_into(passage_cache(settings), texts, encoder, settings, stop))
 
 

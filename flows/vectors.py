@@ -28,9 +28,11 @@ CONTENT = TypeAdapter(AskContent)
 FORM, ASKS = b"f", b"a"  # the first byte of a kept reading
 
 
-def load_encoder(settings: Settings, *, threads: int | None = None) -> embed.Encoder:
-    """The model that the settings name; converted once for all commands on this data folder. Raises `EncoderError`."""
-    return embed.load_encoder(settings.encoder, threads=threads, kept=Workspace(settings.data).models)
+def load_encoder(settings: Settings, *, threads: int | None = None, coarse: bool = False) -> embed.Encoder:
+    """The model that the settings name, `coarse` for passages, which are only searched; converted once for all
+    commands on this data folder. Raises `EncoderError`.
+    """
+    return embed.load_encoder(settings.encoder, threads=threads, kept=Workspace(settings.data).models, coarse=coarse)
 
 
 def load_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
@@ -43,8 +45,9 @@ def load_kept_vectors(settings: Settings, keys: Sequence[str], dimension: int) -
     return _load_from(vector_cache(settings), keys, dimension)
 
 
-def load_passage_vectors(settings: Settings, texts: Sequence[str], encoder: embed.Encoder) -> NDArray[np.float32]:
+def load_passage_vectors(settings: Settings, texts: Sequence[str]) -> NDArray[np.float32]:
     """The kept vectors of passages, float32 (n, d), in their order. Raises `StageIncomplete`."""
+    encoder = load_encoder(settings, coarse=True)
     keys = [embed.vector_key(text, encoder.revision) for text in texts]
     return _load_from(passage_cache(settings), keys, encoder.dimension)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import openvino
 import pytest
 
 from pipeline import embed
@@ -27,6 +28,11 @@ def encoder() -> Iterator[Encoder]:
     yield load_encoder()
 
 
+@pytest.fixture(scope="module")
+def coarse() -> Iterator[Encoder]:
+    yield load_encoder(coarse=True)
+
+
 def test_vectors_are_unit_rows(encoder: Encoder) -> None:
     vectors = encoder.encode(TEXTS)
     assert vectors.shape == (len(TEXTS), encoder.dimension)
@@ -35,11 +41,22 @@ def test_vectors_are_unit_rows(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
-def test_neighbours_and_order_change_nothing(encoder: Encoder) -> None:
+@pytest.mark.parametrize("kind", ["encoder", "coarse"])
+def test_neighbours_and_order_change_nothing(request: pytest.FixtureRequest, kind: str) -> None:
+    encoder: Encoder = request.getfixturevalue(kind)
     together = encoder.encode(TEXTS)
     alone = np.vstack([encoder.encode([text]) for text in TEXTS])
     assert np.array_equal(together, alone)
     assert np.array_equal(encoder.encode(TEXTS[::-1])[::-1], together)
+
+
+def test_coarse_vectors_are_near_the_others_and_never_taken_for_them(encoder: Encoder, coarse: Encoder) -> None:
+    sentences = [text for text in TEXTS if text.count(" ") > 1]
+    vectors, coarse_vectors = encoder.encode(sentences), coarse.encode(sentences)
+    assert np.sum(coarse_vectors * vectors, axis=1).min() > 0.99
+    rounds = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    assert (coarse.revision != encoder.revision) == rounds
+    assert np.array_equal(coarse_vectors, vectors) == (not rounds)
 
 
 def test_the_kept_model_gives_the_same_vectors(encoder: Encoder, tmp_path: Path) -> None:

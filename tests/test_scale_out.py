@@ -112,7 +112,7 @@ def test_the_sandbox_holds_on_a_worker(tmp_path: Path, cluster: Cluster) -> None
 def test_a_worker_that_reads_or_computes_otherwise_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.scale_out import NoCluster, embed, encode_batch, read_batch
 
-    monkeypatch.setattr(embed, "load_encoder", lambda name, threads: SimpleNamespace(revision=f"{name}@1"))
+    monkeypatch.setattr(embed, "load_encoder", lambda name, **_: SimpleNamespace(revision=f"{name}@1"))
     with pytest.raises(NoCluster, match="other code"):
         read_batch(({}, Settings(data=tmp_path), "another"))
     with pytest.raises(NoCluster, match="this machine with"):

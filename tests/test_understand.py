@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
-from flows import understand
+from flows import understand, vectors
 from flows.iteration import Stop
 from flows.vectors import load_passage_vectors, passage_cache, vector_cache
 from pipeline.records import DocumentFacts, Extraction, Passage
@@ -36,7 +36,8 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> Counting:
     extraction = Extraction("d", 1, DocumentFacts(), (), (), passages, ())
     counting = Counting()
     monkeypatch.setattr(understand, "load_extractions", lambda _settings, with_passages: {"d": extraction})
-    monkeypatch.setattr(understand, "load_encoder", lambda _settings, threads: counting)
+    monkeypatch.setattr(understand, "load_encoder", lambda _settings, **_: counting)
+    monkeypatch.setattr(vectors, "load_encoder", lambda _settings, **_: counting)
     monkeypatch.setattr(understand, "EMBED_BATCH", 4)
     monkeypatch.setattr(understand, "STOP_BATCH", 2)
     return counting
@@ -52,14 +53,14 @@ def test_a_stop_waits_for_the_batch_at_hand_and_the_next_night_goes_on_from_ther
     assert len(passage_cache(settings).keys()) == len(encoder.asked) == 2
     understand.embed_passages(settings, Stop())
     assert sorted(encoder.asked) == TEXTS
-    assert load_passage_vectors(settings, TEXTS, encoder)[:, 0].tolist() == [0, 1, 2, 3, 4]
+    assert load_passage_vectors(settings, TEXTS)[:, 0].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_what_was_computed_is_written_some_batches_at_a_time(tmp_path: Path, encoder: Counting) -> None:
     settings = Settings(data=tmp_path)
     understand.embed_passages(settings, Stop())
     assert sorted(map(len, map(pq.read_table, passage_cache(settings).folder.glob("*.parquet")))) == [1, 4]
-    assert load_passage_vectors(settings, TEXTS, encoder)[:, 0].tolist() == [0, 1, 2, 3, 4]
+    assert load_passage_vectors(settings, TEXTS)[:, 0].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_vectors_of_passages_are_kept_apart_from_those_that_grouping_reads_meanwhile(
