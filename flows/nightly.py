@@ -92,15 +92,16 @@ def pull(order: Order, errand: Errand, fetcher: Fetcher) -> Pulled:
 def understand(order: Order) -> Work:
     """Vectors, themes, common recommendations, links. How many recommendations there are, and how many are new.
 
-    Passages, most of what is embedded, beside the rest: only publication needs their vectors.
+    Passages, most of what is embedded, and what may become a theme beside the rest: only publication needs them.
     """
     tasks.embed_asks(order.settings)
     stop = Stop()
     passages = tasks.embed_passages.submit(order.settings, stop)
     try:
         assigned = tasks.assign_themes(order.settings, order.run_id, order.started_at)
-        tasks.propose_themes(order.settings, order.run_id, order.started_at, order.as_of)
+        proposed = tasks.propose_themes.submit(order.settings, order.run_id, order.started_at, order.as_of)
         tasks.group_recommendations(order.settings, order.run_id, order.started_at)
+        proposed.result()
         passages.result()
     finally:
         stop.tell()  # who stops the night, or a fault that does, need not wait for the rest of them

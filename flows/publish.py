@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from flows.assigning import load_quality, load_themed
 from flows.crawled import document_events, last_complete, list_documents, state_of_crawls
 from flows.document import REPOSITORY
 from flows.grouping import load_grouping
-from flows.iteration import uncollected
+from flows.iteration import Stop, beside, uncollected
 from flows.order import RUN
 from flows.read import load_extractions, load_replaced
 from flows.streams import describe_streams
@@ -22,7 +22,7 @@ from pipeline import identity
 from pipeline.ids import code_hash, content_hash, text_hash
 from pipeline.issues import append_issues, read_issues, stamp_run
 from pipeline.ledger import Ledger
-from pipeline.records import Issue, Level, RunRecord
+from pipeline.records import Extraction, Issue, Level, RunRecord
 from pipeline.registry import Theme, load_registry
 from pipeline.remote import copy_up, open_root
 from pipeline.settings import Settings
@@ -125,9 +125,10 @@ def write_digests(
 
     `as_of` is by default the day the warehouse was built for; an earlier one gets no bulletins, which show tonight.
     Of a row in which a name would survive the texts are left out; in a run that is an issue. Raises `Refusal` for an
-    unknown theme or a later day, and `NamesSurvived` when a file would hold a name all the same: none is written then.
+    unknown theme or a later day, and `NamesSurvived` when a file would hold a name all the same: it is
+    not written, nor any bulletin.
     """
-    from warehouse.bulletin.pages import write_bulletins  # it draws, and a night without news does not need to
+    from warehouse.bulletin.pages import make_bulletins  # it draws, and a night without news does not need to
 
     workspace = Workspace(settings.data)
     tonight = built_for(workspace)
@@ -137,7 +138,15 @@ def write_digests(
     # Whoever was never told anything gets everything; before the first delivery, what was written counts as told.
     since = None if told else max((one for one in _dates_in(workspace.digests) if one < day), default=None)
     mail, people = settings.delivery.mail, _people(workspace)
-    with uncollected():
+
+    def draw(_: Stop) -> Mapping[Path, bytes]:
+        if day != tonight:
+            return {}
+        return make_bulletins(
+            workspace.public, workspace.digests, since=since, told=told_openly, themes=themes, people=people
+        )
+
+    with uncollected(), beside(draw) as drawn:
         written = digests.write_digests(
             workspace.warehouse, workspace.digests, themes=themes, as_of=as_of, since=since, told=told,
             people=people, workers=settings.workers,
@@ -147,10 +156,9 @@ def write_digests(
                 workspace.public, workspace.digests, themes=themes, as_of=as_of, since=since, told=told_openly,
                 below=OPEN, people=people, workers=settings.workers,
             )  # fmt: skip
-        if day == tonight:
-            written += write_bulletins(
-                workspace.public, workspace.digests, since=since, told=told_openly, themes=themes, people=people
-            )
+        for path, page in drawn.result().items():
+            write_whole(path, page)
+            written.append(path)
     if run_id:
         left_out = (_describe_left_out(row_id) for row_id in digests.find_left_out(written))
         append_issues(workspace.issues / f"{run_id}.jsonl", stamp_run(left_out, run_id))
@@ -169,9 +177,15 @@ def _describe_left_out(row_id: str) -> Issue:
 
 def gather_facts(settings: Settings, run: RunRecord) -> Facts:
     """Everything the warehouse is built from."""
+    extractions = load_extractions(settings, with_passages=True)
+    with beside(lambda _: load_passage_vectors(settings, [row.text for row in list_passages(extractions)])) as passages:
+        facts = _gather_rest(settings, run, extractions)
+        return replace(facts, passage_vectors=passages.result())
+
+
+def _gather_rest(settings: Settings, run: RunRecord, extractions: Mapping[str, Extraction]) -> Facts:
     workspace = Workspace(settings.data)
     ledger = Ledger(workspace.ledger)
-    extractions = load_extractions(settings, with_passages=True)
     grouping = load_grouping(settings)
     reviews = ledger.reviews().records
     events = ledger.identity_events().records
@@ -201,7 +215,6 @@ def gather_facts(settings: Settings, run: RunRecord) -> Facts:
         reviews=reviews,
         issues=_all_issues(workspace, [issue for one in extractions.values() for issue in one.issues]),
         recommendation_vectors=load_vectors(settings, [row.text for row in list_recommendations(extractions)], encoder),
-        passage_vectors=load_passage_vectors(settings, [row.text for row in list_passages(extractions)]),
         model_revision=encoder.revision,
         shared=first_shared(sent),
         parameters=Parameters(**settings.perennial.model_dump()),

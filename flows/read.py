@@ -108,6 +108,22 @@ def load_extractions(
     return {sha: replace(found[sha], passages=() if sha in replaced else cut[sha]) for sha in sorted(found)}
 
 
+def load_passages(settings: Settings) -> dict[str, tuple[Passage, ...]]:
+    """The passages of each archived document, by SHA-256, none of versions that were replaced.
+
+    Raises `StageIncomplete`.
+    """
+    lines = archive_lines(settings)
+    replaced, version = find_superseded(lines), reading_version(settings.ocr)
+    files = first_lines(lines)
+    keys = {_reading_key(file, version): sha256 for sha256, file in files.items() if sha256 not in replaced}
+    _, passages = _reading_caches(Workspace(settings.data))
+    cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
+    if len(cut) < len(keys):
+        raise StageIncomplete(f"{len(keys) - len(cut)} archived documents have no passages; run the night again.")
+    return cut
+
+
 def load_replaced(settings: Settings) -> dict[str, Extraction]:
     """What was read of versions that were replaced since, by SHA-256, without passages: history tells of it."""
     workspace = Workspace(settings.data)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.iteration import Stop, beside, in_batches, track, until_told
-from flows.read import Work, archived_documents, load_extractions
+from flows.read import Work, archived_documents, load_extractions, load_passages
 from flows.vectors import (
     find_unread,
     load_contents,
@@ -31,12 +31,13 @@ WORD = re.compile(r"\w+|[^\w\s]")
 
 def embed_asks(settings: Settings) -> Work:
     """Embed every recommendation, title and content word that the model has not yet seen."""
-    extractions = load_extractions(settings, with_passages=False)
-    titles = {title_of(file, extractions[sha256]) for sha256, file in archived_documents(settings).items()}
-    asked = sorted({row.text for one in extractions.values() for row in one.recommendations})
-    texts = sorted({*asked, *(title for title in titles if title)})
+    with beside(lambda _: _ready_encoder(settings)) as encoders:
+        extractions = load_extractions(settings, with_passages=False)
+        titles = {title_of(file, extractions[sha256]) for sha256, file in archived_documents(settings).items()}
+        asked = sorted({row.text for one in extractions.values() for row in one.recommendations})
+        texts = sorted({*asked, *(title for title in titles if title)})
+        encoder = encoders.result()
     with beside(lambda stop: _read_asks(settings, asked, stop)) as reading:
-        encoder = load_encoder(settings, threads=settings.workers)
         fresh = _embed_into(vector_cache(settings), texts, encoder, settings)
         cores, words = reading.result()
     fresh += _embed_into(vector_cache(settings), cores, encoder, settings)
@@ -49,10 +50,17 @@ def embed_passages(settings: Settings, stop: Stop) -> Work:
 
     Told to stop, it ends after the batch at hand; what is done is kept.
     """
-    extractions = load_extractions(settings, with_passages=True)
-    texts = sorted({passage.text for one in extractions.values() for passage in one.passages})
+    texts = sorted({passage.text for some in load_passages(settings).values() for passage in some})
     encoder = load_encoder(settings, threads=settings.workers, coarse=True)
     return Work(len(texts), _embed_into(passage_cache(settings), texts, encoder, settings, stop))
+
+
+def _ready_encoder(settings: Settings) -> embed.Encoder:
+    """The encoder, compiled already where texts are embedded on this machine: to encode nothing compiles it."""
+    encoder = load_encoder(settings, threads=settings.workers)
+    if settings.dask_scheduler is None:
+        encoder.encode([])
+    return encoder
 
 
 def _read_asks(settings: Settings, asked: Sequence[str], stop: Stop) -> tuple[list[str], list[str]]:

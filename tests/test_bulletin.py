@@ -1,17 +1,19 @@
 """Bulletins as people read them: what stands on them, the same bytes each time, and a real browser's opinion."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.store import write_whole
 from tests.browser import find_barriers, open_browser, open_page
 from tests.warehouse_facts import AS_OF, SECRET, make_facts
 from warehouse.build import build_warehouse
 from warehouse.bulletin.charts import draw_heat, draw_trend
-from warehouse.bulletin.pages import write_bulletins
+from warehouse.bulletin.pages import make_bulletins
 from warehouse.facts import Facts, ThemeRow
 from warehouse.public import withhold_restricted
 
@@ -25,11 +27,16 @@ def build(folder: Path, facts: Facts) -> Path:
     return folder / "open.duckdb"
 
 
+def write(pages: Mapping[Path, bytes]) -> None:
+    for file, page in pages.items():
+        write_whole(file, page)
+
+
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with one night's bulletins."""
     folder = tmp_path_factory.mktemp("bulletin")
-    write_bulletins(build(folder, make_facts()), folder)
+    write(make_bulletins(build(folder, make_facts()), folder))
     return folder / AS_OF.isoformat()
 
 
@@ -75,14 +82,14 @@ def test_nothing_restricted_and_nothing_from_elsewhere_is_on_a_page(night: Path)
 def test_the_same_night_gives_the_same_bytes(night: Path, tmp_path: Path) -> None:
     facts = make_facts()
     shuffled = replace(facts, files=facts.files[::-1], links=facts.links[::-1], assignments=facts.assignments[::-1])
-    for file in write_bulletins(build(tmp_path, shuffled), tmp_path):
-        assert file.read_bytes() == (night / file.name).read_bytes(), file.name
+    for file, page in make_bulletins(build(tmp_path, shuffled), tmp_path).items():
+        assert page == (night / file.name).read_bytes(), file.name
 
 
 def test_a_quiet_night_says_so(tmp_path: Path) -> None:
     facts = make_facts()
     path = build(tmp_path, replace(facts, as_of=AS_OF + timedelta(days=1)))
-    write_bulletins(path, tmp_path, since=AS_OF)
+    write(make_bulletins(path, tmp_path, since=AS_OF))
     text = read_text((tmp_path / "2026-11-24" / "missing-persons.html").read_text())
     assert "Nothing new since 2026-11-23." in text
 
@@ -100,7 +107,7 @@ def test_what_a_document_says_cannot_become_markup(tmp_path: Path) -> None:
         themes=[theme if one.slug == theme.slug else one for one in facts.themes],
         extractions={**rows, sha: replace(extraction, recommendations=evil)},
     )
-    write_bulletins(build(tmp_path, facts), tmp_path)
+    write(make_bulletins(build(tmp_path, facts), tmp_path))
     page = (tmp_path / AS_OF.isoformat() / "missing-persons.html").read_text()
     assert "<script" not in page
     assert "<img" not in page

@@ -113,7 +113,7 @@ def settings(first_night: Path, data: Path) -> Settings:
 @pytest.fixture
 def no_bulletins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Later nights of a test need digests only, and drawing takes long."""
-    monkeypatch.setattr("warehouse.bulletin.pages.write_bulletins", lambda *_paths, **_more: [])
+    monkeypatch.setattr("warehouse.bulletin.pages.make_bulletins", lambda *_paths, **_more: {})
 
 
 def with_mail(settings: Settings, port: int, certificate: tuple[Path, Path], **more: object) -> Settings:

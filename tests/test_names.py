@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flows.publish import write_digests as publish_digests
 from pipeline.issues import read_issues
 from pipeline.records import Level, Span
+from pipeline.store import write_whole
 from pipeline.workspace import Workspace
 from tests.test_delivery import make_night
 from tests.warehouse_facts import make_facts
@@ -134,9 +135,11 @@ def test_nothing_that_is_handed_on_holds_a_name(tmp_path: Path) -> None:
     build_warehouse(facts, tmp_path / "one.duckdb")
     build_warehouse(withhold_restricted(facts), tmp_path / "open.duckdb", is_public=True)
     files = write_digests(tmp_path / "one.duckdb", tmp_path)
-    from warehouse.bulletin.pages import write_bulletins
+    from warehouse.bulletin.pages import make_bulletins
 
-    files += write_bulletins(tmp_path / "open.duckdb", tmp_path)
+    for file, page in make_bulletins(tmp_path / "open.duckdb", tmp_path).items():
+        write_whole(file, page)
+        files.append(file)
     export_queue(tmp_path / "one.duckdb", tmp_path / "queue.csv")
     export_queue(tmp_path / "one.duckdb", tmp_path / "queue.xlsx")
     shown = 0

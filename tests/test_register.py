@@ -34,6 +34,7 @@ from warehouse.asks import name_asks
 from warehouse.build import build_warehouse
 from warehouse.connect import fetch_rows, open_reader
 from warehouse.facts import Facts, list_recommendations
+from warehouse.public import withhold_answers, withhold_restricted
 
 ONE = "The force should check every detainee who is drunk at least once in thirty minutes and write it down."
 TWO = "The force should grade every report of a missing child as high risk until a sergeant has looked at it."
@@ -174,6 +175,21 @@ def test_a_letter_answers_all_concerns_of_its_report(tmp_path: Path) -> None:
     assert [(row["is_answered"], row["is_overdue"], row["stage"]) for row in rows] == [(True, False, "evaluated")] * 2
     assert all(row["response_text"].startswith("We write to you") for row in rows)
     assert all(row["answers"][0]["is_letter"] and row["status"] == "none" for row in rows)
+
+
+def test_an_answer_is_public_where_both_sides_are() -> None:
+    asked, said = report(recipients=("Kent Police",)), response(TWO)
+    letters = letter("kent-letter", "Kent Police", asked[0].ref.url)
+    night = make_night(asked, said, letters)
+    answers = find_answers(night)
+    assert answers.rows and answers.letters
+    assert withhold_answers(answers, withhold_restricted(night)) == answers
+    for one in (asked, said, letters):
+        hidden = replace(one[0], ref=replace(one[0].ref, restricted=True))
+        files = [hidden if file == one[0] else file for file in night.files]
+        left = withhold_answers(answers, withhold_restricted(replace(night, files=files)))
+        assert bool(left.rows) == (one is letters), one[0].ref.url
+        assert bool(left.letters) == (one is said), one[0].ref.url
 
 
 def test_overdue_is_counted_for_each_addressee(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from pipeline.records import (
 from pipeline.theme_records import Proposal
 from tests.warehouse_facts import AS_OF, NIGHT, SECRET, give_vectors, make_document, make_facts, make_row
 from warehouse import build as build_module
+from warehouse.answers import Answers
 from warehouse.build import ChecksFailed, build_warehouse, find_bad_rows, run_scripts
 from warehouse.connect import Connection, NoWarehouse, fetch_rows, open_reader, open_writer
 from warehouse.document_tables import document, find_containing
@@ -564,7 +565,7 @@ def test_rows_that_need_more_memory_than_rows_usually_do_are_built_all_the_same(
     assert ask(path, sql) == ask(published / "warehouse.duckdb", sql)
     with pytest.raises(duckdb.OutOfMemoryException), open_writer(tmp_path / "small.duckdb", memory_mb=8) as connection:
         run_scripts(connection, "schema")
-        load_facts(connection, make_facts(), is_public=False)
+        load_facts(connection, make_facts(), Answers(), is_public=False)
 
 
 def read_all(folder: Path) -> dict[str, bytes]:

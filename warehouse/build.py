@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.records import Issue
+from warehouse.answers import Answers, find_answers
 from warehouse.connect import open_writer
 from warehouse.keep import KEPT, make_view
 from warehouse.load import Facts, load_facts
@@ -38,22 +39,28 @@ class ChecksFailed(RuntimeError):
 
 
 def build_warehouse(
-    facts: Facts, path: Path, *, is_public: bool = False, more_issues: Callable[[], Sequence[Issue]] = tuple
+    facts: Facts,
+    path: Path,
+    *,
+    is_public: bool = False,
+    answers: Answers | None = None,
+    more_issues: Callable[[], Sequence[Issue]] = tuple,
 ) -> None:
     """Write a whole warehouse at `path`, which must not exist yet.
 
-    `more_issues` is asked late, for what somebody beside finds out meanwhile. Raises `ChecksFailed` when a check
-    returns rows (the file is then left for a look), `ValueError` when vectors do not match their rows, and
-    `FileExistsError`.
+    `answers` are looked for where they are not given. `more_issues` is asked late, for what somebody beside finds out
+    meanwhile. Raises `ChecksFailed` when a check returns rows (the file is then left for a look), `ValueError` when
+    vectors do not match their rows, and `FileExistsError`.
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
+    answers = find_answers(facts) if answers is None else answers
     try:
-        _build(facts, path, is_public, more_issues, _allow_memory(facts))
+        _build(facts, answers, path, is_public, more_issues, _allow_memory(facts))
     except duckdb.OutOfMemoryException:  # these rows need more than rows usually do, and the night is to be published
         for left in (path, path.with_name(f"{path.name}.wal")):
             left.unlink(missing_ok=True)
-        _build(facts, path, is_public, more_issues, None)
+        _build(facts, answers, path, is_public, more_issues, None)
 
 
 def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -62,14 +69,19 @@ def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 
 def _build(
-    facts: Facts, path: Path, is_public: bool, more_issues: Callable[[], Sequence[Issue]], memory_mb: int | None
+    facts: Facts,
+    answers: Answers,
+    path: Path,
+    is_public: bool,
+    more_issues: Callable[[], Sequence[Issue]],
+    memory_mb: int | None,
 ) -> None:
     with open_writer(path, memory_mb=memory_mb) as connection:
         # Two for all: every commit waits for the disk, and there are hundreds of statements; what a transaction has
         # made and dropped again it holds to its end, and the index needs much.
         connection.begin()
         run_scripts(connection, "schema")
-        load_facts(connection, facts, is_public=is_public, more_issues=more_issues)
+        load_facts(connection, facts, answers, is_public=is_public, more_issues=more_issues)
         connection.commit()
         connection.begin()
         _make_views(connection)

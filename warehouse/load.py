@@ -6,6 +6,7 @@ from dataclasses import replace
 import duckdb
 
 from pipeline.records import Issue
+from warehouse.answers import Answers
 from warehouse.facts import (
     Facts,
     ListedRow,
@@ -33,12 +34,13 @@ __all__ = [
 def load_facts(
     connection: duckdb.DuckDBPyConnection,
     facts: Facts,
+    answers: Answers,
     *,
     is_public: bool,
     more_issues: Callable[[], Sequence[Issue]] = tuple,
 ) -> None:
     """Fill every base table, that of issues last. Raises `ValueError` when vectors and rows do not match."""
-    tables = make_tables(facts, is_public=is_public)
+    tables = make_tables(facts, answers, is_public=is_public)
     for name in list(tables):
         insert_table(connection, name, tables.pop(name))  # not held beside what the database makes of it
     index_words(connection)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.records import CommonRecommendation, IdentityEvent, Issue, Review, RunRecord
+from warehouse.answers import Answers
 from warehouse.facts import Facts, Vectors, describe_documents, list_passages, list_recommendations
 
 
@@ -53,6 +54,16 @@ def withhold_restricted(facts: Facts) -> Facts:
         proposals=[one for one in facts.proposals if ids.issuperset(one.member_ids)],
         theme_quality=(),
         expected=(),  # people counted restricted documents too
+    )
+
+
+def withhold_answers(answers: Answers, facts: Facts) -> Answers:
+    """Those of a night's `answers` of which both sides are in its public `facts`."""
+    rows = {row.recommendation_id for row in list_recommendations(facts.extractions)}
+    documents = {file.sha256 for file in facts.files}
+    return Answers(
+        {answer: asked for answer, asked in answers.rows.items() if {answer, asked} <= rows},
+        tuple(pair for pair in answers.letters if documents.issuperset(pair)),
     )
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline.stages import StageCache
+from warehouse.answers import Answers, find_answers
 from warehouse.build import ChecksFailed, Finding, build_warehouse
 from warehouse.connect import OFFLINE, open_reader
 from warehouse.keep import KEPT
 from warehouse.load import Facts
-from warehouse.public import withhold_restricted
+from warehouse.public import withhold_answers, withhold_restricted
 from warehouse.unnamed import Unnamed, find_names, leave_names_out
 
 WAREHOUSE = "warehouse.duckdb"
@@ -59,8 +60,9 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: Sta
         # Side by side: most of a build is DuckDB's work, and of a night's few rows it gives no second core any.
         with ThreadPoolExecutor(1) as pool:
             unnamed = pool.submit(lambda: leave_names_out(withhold_restricted(facts), people))
-            public = pool.submit(lambda: _build_public(unnamed.result(), beside / PUBLIC))
-            build_warehouse(facts, beside / WAREHOUSE, more_issues=lambda: unnamed.result().issues)
+            answers = find_answers(facts)
+            public = pool.submit(lambda: _build_public(unnamed.result(), answers, beside / PUBLIC))
+            build_warehouse(facts, beside / WAREHOUSE, answers=answers, more_issues=lambda: unnamed.result().issues)
             names = _write_parquet(beside / WAREHOUSE, beside / PARQUET)
             public.result()
         if not may_shrink and (findings := _find_shrinkage(beside / PARQUET, folder / PARQUET)):
@@ -71,8 +73,8 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: Sta
     return Published(folder / WAREHOUSE, folder / PUBLIC, tuple(folder / PARQUET / name for name in names))
 
 
-def _build_public(unnamed: Unnamed, path: Path) -> None:
-    build_warehouse(unnamed.facts, path, is_public=True)
+def _build_public(unnamed: Unnamed, answers: Answers, path: Path) -> None:
+    build_warehouse(unnamed.facts, path, is_public=True, answers=withhold_answers(answers, unnamed.facts))
     if findings := find_names(path, unnamed.stated):
         raise ChecksFailed(findings)
 

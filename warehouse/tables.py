@@ -6,7 +6,7 @@ facts give the same file whatever order they came in. Documents and their rows a
 
 import pyarrow as pa
 
-from warehouse.answers import find_answers
+from warehouse.answers import Answers
 from warehouse.arrow import (
     DAY,
     FLAG,
@@ -36,9 +36,8 @@ from warehouse.history_tables import document_event, fetch, past_recommendation
 from warehouse.theme_tables import proposal, theme_quality, trait
 
 
-def make_tables(facts: Facts, *, is_public: bool) -> dict[str, pa.Table]:
+def make_tables(facts: Facts, answers: Answers, *, is_public: bool) -> dict[str, pa.Table]:
     """Every base table by name, but for issues, of which more may come, and for those of the search index."""
-    answers = find_answers(facts)
     return {
         "parameter": parameter(facts, is_public=is_public),
         "source": source(facts),

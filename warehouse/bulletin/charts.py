@@ -5,15 +5,15 @@ The only home of matplotlib. A chart is a picture for the eye; the page gives th
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 # Written as these, and then replaced by the page's own colours.
 INK, FAINT, LINE = "#010203", "#040506", "#070809"
@@ -54,9 +54,9 @@ def draw_heat(
         inner = (NAME_WIDTH / width, 0.05 / height, CELL_WIDTH * len(columns) / width, 0.3 * len(rows) / height)
         axes = figure.add_axes(inner)
         most = max((asks for asks, _ in values.values()), default=0) or 1
-        for row in range(len(rows)):
-            for column in range(len(columns)):
-                _draw_cell(axes, row, column, values.get((row, column)), most)
+        places = [(row, column) for row in range(len(rows)) for column in range(len(columns))]
+        _draw_cells(axes, {place: values[place][0] for place in places if place in values}, most)
+        _draw_unread(axes, [place for place in places if place not in values])
         axes.set_xlim(0, len(columns))
         axes.set_ylim(len(rows), 0)
         axes.set_yticks([place + 0.5 for place in range(len(rows))], [_shorten(row) for row in rows])
@@ -97,17 +97,25 @@ def draw_trend(name: str, title: str, years: Sequence[int], shares: Sequence[flo
         return _to_svg(figure, name, title)
 
 
-def _draw_cell(axes: Axes, row: int, column: int, value: Value | None, most: int) -> None:
-    place = (column + 0.04, row + 0.06)
-    if value is None:
-        axes.add_patch(Rectangle(place, 0.92, 0.88, facecolor="none", edgecolor=FAINT, hatch="////", linewidth=0))
-        return
-    asks, _ = value
-    share = (asks / most) ** 0.5 if asks else 0.0
-    colour = SHADES(share) if asks else "none"
-    axes.add_patch(Rectangle(place, 0.92, 0.88, facecolor=colour, edgecolor=FAINT, linewidth=0.4))
-    ink = INK if not asks else "#ffffff" if share > DARK_FROM else "#0b1a2b"
-    axes.text(column + 0.5, row + 0.53, str(asks), ha="center", va="center", color=ink, fontsize=8)
+def _draw_cells(axes: Axes, asks: Mapping[tuple[int, int], int], most: int) -> None:
+    """Cells with how many asks, by row and column. One collection: a patch each takes several times as long."""
+    shares = [(count / most) ** 0.5 if count else 0.0 for count in asks.values()]
+    colours = ["none" if not share else SHADES(share) for share in shares]
+    axes.add_collection(PolyCollection(_outline(asks), facecolors=colours, edgecolors=FAINT, linewidths=0.4))
+    for ((row, column), count), share in zip(asks.items(), shares, strict=True):
+        ink = INK if not count else "#ffffff" if share > DARK_FROM else "#0b1a2b"
+        axes.text(column + 0.5, row + 0.53, str(count), ha="center", va="center", color=ink, fontsize=8)
+
+
+def _draw_unread(axes: Axes, places: Iterable[tuple[int, int]]) -> None:
+    outlines = _outline(places)
+    axes.add_collection(PolyCollection(outlines, facecolors="none", edgecolors=FAINT, hatch="////", linewidths=0))
+
+
+def _outline(places: Iterable[tuple[int, int]]) -> list[list[tuple[float, float]]]:
+    """The corners of the cells at these rows and columns."""
+    corners = ((0.04, 0.06), (0.96, 0.06), (0.96, 0.94), (0.04, 0.94))
+    return [[(column + x, row + y) for x, y in corners] for row, column in places]
 
 
 def _shorten(name: str) -> str:

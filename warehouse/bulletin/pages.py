@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from pipeline.stages import StageCache
-from pipeline.store import write_whole
 from warehouse.bulletin.charts import Value, draw_heat, draw_trend
 from warehouse.bulletin.gather import Cell3, Night, ThemeNight, gather_night
 from warehouse.connect import open_reader
@@ -35,7 +34,7 @@ KIND_NAMES = {
 }
 
 
-def write_bulletins(
+def make_bulletins(
     path: Path,
     folder: Path,
     *,
@@ -43,12 +42,12 @@ def write_bulletins(
     told: Mapping[str, Told] | None = None,
     themes: Sequence[str] | None = None,
     people: StageCache | None = None,
-) -> list[Path]:
-    """Write `<folder>/<as_of>/<theme>.html` for each theme, and `index.html`, from the warehouse at `path`.
+) -> dict[Path, bytes]:
+    """Each theme's page under `<folder>/<as_of>/<theme>.html`, and `index.html`, from the warehouse at `path`.
 
     Give it the public file: what is in the pages will be passed on. `since`, `told` and `people` as for
-    `write_digests`. The same warehouse and arguments give the same bytes. Raises `NoWarehouse`, and `NamesSurvived`
-    when a name that must be left out is found in what would be written.
+    `write_digests`. The same warehouse and arguments give the same bytes, which the caller writes. Raises
+    `NoWarehouse`, and `NamesSurvived` when a name that must be left out is found in a page.
     """
     with open_reader(path) as connection:
         night, guard = gather_night(connection, told or {}, since, people)
@@ -61,9 +60,7 @@ def write_bulletins(
     }
     pages["index.html"] = render_index(night, templates)
     guard.check(pages.items())
-    for name, page in pages.items():
-        write_whole(target / name, page.encode())
-    return [target / name for name in pages]
+    return {target / name: page.encode() for name, page in pages.items()}
 
 
 def render_theme(theme: ThemeNight, night: Night, templates: Environment) -> str:

@@ -1,3 +1,3 @@
 CREATE MACRO list_words(words) AS
-    list_filter(regexp_extract_all(strip_accents(lower(words)), '[\p{L}\p{N}]+'), lambda word: length(word) > 1 OR word BETWEEN '0' AND '9');
+    regexp_extract_all(strip_accents(lower(words)), '[\p{L}\p{N}]{2,}|[0-9]');
 COMMENT ON MACRO list_words IS 'The words of a text as search sees them: lower case, no accents, no single letters.';
