@@ -1,4 +1,4 @@
-"""A full rebuild of many documents, a night without news and a night with thirty more, as people run them.
+"""A full rebuild of many documents, a night without news and nights with thirty more, as people run them.
 
 `python -m tests.bench rebuild --documents 6000 --cache FOLDER`; the documents are drawn into FOLDER once. A night is
 the command line in a process of its own; its memory is that of the whole tree of processes, looked at many times a
@@ -54,7 +54,14 @@ def measure_rebuild(documents: int, cache: Path) -> Iterator[Report]:
         yield _tell_tasks(large)
         quiet = _run_night(data)
         fill_inbox(NEWS, Workspace(data), cache, first=documents)
-        rows = [("nothing new", *_tell(quiet)), (f"{NEWS} new documents", *_tell(_run_night(data)))]
+        same_day = _run_night(data)
+        fill_inbox(NEWS, Workspace(data), cache, first=documents + NEWS)
+        next_day = _run_night(data, days_later=1)
+        rows = [
+            ("nothing new", *_tell(quiet)),
+            (f"{NEWS} new documents, the same day again", *_tell(same_day)),
+            (f"{NEWS} new documents, the next day", *_tell(next_day)),
+        ]
         yield Report(f"Nights after a rebuild of {documents:,} documents", ("night", *COLUMNS), rows)
 
 
@@ -102,12 +109,13 @@ def _cover(spans: Iterable[Span]) -> float:
     return covered
 
 
-def _run_night(data: Path) -> Night:
+def _run_night(data: Path, *, days_later: int = 0) -> Night:
     """Raises when the night fails."""
     before, started = os.times(), time.perf_counter()
     known = set(_read_tasks(data))
     with tempfile.TemporaryFile() as told:
-        command = [PERENNIAL, "run", "--source", "inbox", "--data", str(data)]
+        perennial = [sys.executable, "-m", "tests.bench.later", str(days_later)] if days_later else [PERENNIAL]
+        command = [*perennial, "run", "--source", "inbox", "--data", str(data)]
         with subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT) as process:
             peak = 0.0
             while process.poll() is None:
