@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from flows import understand, vectors
 from flows.iteration import Stop
 from flows.vectors import load_passage_vectors, passage_cache, vector_cache
-from pipeline.records import DocumentFacts, Extraction, Passage
+from pipeline.records import Passage
 from pipeline.settings import Settings
 
 TEXTS = [f"Passage {n} of a report." for n in range(5)]
@@ -33,9 +33,8 @@ class Counting:
 @pytest.fixture
 def encoder(monkeypatch: pytest.MonkeyPatch) -> Counting:
     passages = tuple(Passage(f"p{n}", "d", 1, n, n + 1, text) for n, text in enumerate(TEXTS))
-    extraction = Extraction("d", 1, DocumentFacts(), (), (), passages, ())
     counting = Counting()
-    monkeypatch.setattr(understand, "load_extractions", lambda _settings, with_passages: {"d": extraction})
+    monkeypatch.setattr(understand, "load_passages", lambda _settings: {"d": passages})
     monkeypatch.setattr(understand, "load_encoder", lambda _settings, **_: counting)
     monkeypatch.setattr(vectors, "load_encoder", lambda _settings, **_: counting)
     monkeypatch.setattr(understand, "EMBED_BATCH", 4)

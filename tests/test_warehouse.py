@@ -565,7 +565,7 @@ def test_rows_that_need_more_memory_than_rows_usually_do_are_built_all_the_same(
     assert ask(path, sql) == ask(published / "warehouse.duckdb", sql)
     with pytest.raises(duckdb.OutOfMemoryException), open_writer(tmp_path / "small.duckdb", memory_mb=8) as connection:
         run_scripts(connection, "schema")
-        load_facts(connection, make_facts(), Answers(), is_public=False)
+        load_facts(connection, make_facts(), Answers, is_public=False)
 
 
 def read_all(folder: Path) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -43,18 +44,18 @@ def build_warehouse(
     path: Path,
     *,
     is_public: bool = False,
-    answers: Answers | None = None,
+    answers: Callable[[], Answers] | None = None,
     more_issues: Callable[[], Sequence[Issue]] = tuple,
 ) -> None:
     """Write a whole warehouse at `path`, which must not exist yet.
 
-    `answers` are looked for where they are not given. `more_issues` is asked late, for what somebody beside finds out
-    meanwhile. Raises `ChecksFailed` when a check returns rows (the file is then left for a look), `ValueError` when
-    vectors do not match their rows, and `FileExistsError`.
+    `answers` and `more_issues` are asked late, for what somebody beside finds out meanwhile; without the first, answers
+    are looked for here. Raises `ChecksFailed` when a check returns rows (the file is then left for a look),
+    `ValueError` when vectors do not match their rows, and `FileExistsError`.
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; a warehouse is built beside and swapped in.")
-    answers = find_answers(facts) if answers is None else answers
+    answers = answers or partial(find_answers, facts)
     try:
         _build(facts, answers, path, is_public, more_issues, _allow_memory(facts))
     except duckdb.OutOfMemoryException:  # these rows need more than rows usually do, and the night is to be published
@@ -70,7 +71,7 @@ def find_bad_rows(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 def _build(
     facts: Facts,
-    answers: Answers,
+    answers: Callable[[], Answers],
     path: Path,
     is_public: bool,
     more_issues: Callable[[], Sequence[Issue]],

@@ -7,6 +7,7 @@ import duckdb
 
 from pipeline.records import Issue
 from warehouse.answers import Answers
+from warehouse.document_tables import entry
 from warehouse.facts import (
     Facts,
     ListedRow,
@@ -34,15 +35,19 @@ __all__ = [
 def load_facts(
     connection: duckdb.DuckDBPyConnection,
     facts: Facts,
-    answers: Answers,
+    answers: Callable[[], Answers],
     *,
     is_public: bool,
     more_issues: Callable[[], Sequence[Issue]] = tuple,
 ) -> None:
-    """Fill every base table, that of issues last. Raises `ValueError` when vectors and rows do not match."""
-    tables = make_tables(facts, answers, is_public=is_public)
-    for name in list(tables):
-        insert_table(connection, name, tables.pop(name))  # not held beside what the database makes of it
+    """Fill every base table, that of issues last. Raises `ValueError` when vectors and rows do not match.
+
+    Search first, which is the database's work: `answers` are asked for after it, and may be found beside meanwhile.
+    """
+    insert_table(connection, "entry", entry(facts))
     index_words(connection)
     load_vectors(connection, facts)
+    tables = make_tables(facts, answers(), is_public=is_public)
+    for name in list(tables):
+        insert_table(connection, name, tables.pop(name))  # not held beside what the database makes of it
     insert_table(connection, "issue", issue(replace(facts, issues=[*facts.issues, *more_issues()])))

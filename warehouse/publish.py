@@ -57,12 +57,15 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: Sta
         shutil.rmtree(beside)
     (beside / PARQUET).mkdir(parents=True)
     try:
-        # Side by side: most of a build is DuckDB's work, and of a night's few rows it gives no second core any.
-        with ThreadPoolExecutor(1) as pool:
+        # Side by side: most of a build is DuckDB's work, and of a night's few rows it gives no second core any. What
+        # is Python's, names and answers, is done while DuckDB makes the search of the first file.
+        with ThreadPoolExecutor(2) as pool:
             unnamed = pool.submit(lambda: leave_names_out(withhold_restricted(facts), people))
-            answers = find_answers(facts)
-            public = pool.submit(lambda: _build_public(unnamed.result(), answers, beside / PUBLIC))
-            build_warehouse(facts, beside / WAREHOUSE, answers=answers, more_issues=lambda: unnamed.result().issues)
+            answers = pool.submit(find_answers, facts)
+            public = pool.submit(lambda: _build_public(unnamed.result(), answers.result(), beside / PUBLIC))
+            build_warehouse(
+                facts, beside / WAREHOUSE, answers=answers.result, more_issues=lambda: unnamed.result().issues
+            )
             names = _write_parquet(beside / WAREHOUSE, beside / PARQUET)
             public.result()
         if not may_shrink and (findings := _find_shrinkage(beside / PARQUET, folder / PARQUET)):
@@ -74,7 +77,8 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: Sta
 
 
 def _build_public(unnamed: Unnamed, answers: Answers, path: Path) -> None:
-    build_warehouse(unnamed.facts, path, is_public=True, answers=withhold_answers(answers, unnamed.facts))
+    answers = withhold_answers(answers, unnamed.facts)
+    build_warehouse(unnamed.facts, path, is_public=True, answers=lambda: answers)
     if findings := find_names(path, unnamed.stated):
         raise ChecksFailed(findings)
 

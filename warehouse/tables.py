@@ -23,7 +23,6 @@ from warehouse.arrow import (
 from warehouse.document_tables import (
     document,
     document_fact,
-    entry,
     held_out,
     letter,
     listing,
@@ -37,7 +36,7 @@ from warehouse.theme_tables import proposal, theme_quality, trait
 
 
 def make_tables(facts: Facts, answers: Answers, *, is_public: bool) -> dict[str, pa.Table]:
-    """Every base table by name, but for issues, of which more may come, and for those of the search index."""
+    """Every base table by name, but for issues, of which more may come, and for those of search."""
     return {
         "parameter": parameter(facts, is_public=is_public),
         "source": source(facts),
@@ -51,7 +50,6 @@ def make_tables(facts: Facts, answers: Answers, *, is_public: bool) -> dict[str,
         "past_recommendation": past_recommendation(facts),
         "expected_count": expected_count(facts),
         "held_out": held_out(facts),
-        "entry": entry(facts),
         "theme": theme(facts),
         "assignment": assignment(facts),
         "assigned_theme": assigned_theme(facts),
