@@ -102,9 +102,7 @@ def load_extractions(
         found = {sha256: hold_out(one, refused) for sha256, one in found.items()}
     if not with_passages:
         return dict(sorted(found.items()))
-    cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
-    if len(cut) < len(found):
-        raise StageIncomplete(f"{len(found) - len(cut)} archived documents have no passages; run the night again.")
+    cut = _read_passages(passages, keys)
     return {sha: replace(found[sha], passages=() if sha in replaced else cut[sha]) for sha in sorted(found)}
 
 
@@ -118,10 +116,7 @@ def load_passages(settings: Settings) -> dict[str, tuple[Passage, ...]]:
     files = first_lines(lines)
     keys = {_reading_key(file, version): sha256 for sha256, file in files.items() if sha256 not in replaced}
     _, passages = _reading_caches(Workspace(settings.data))
-    cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
-    if len(cut) < len(keys):
-        raise StageIncomplete(f"{len(keys) - len(cut)} archived documents have no passages; run the night again.")
-    return cut
+    return _read_passages(passages, keys)
 
 
 def load_replaced(settings: Settings) -> dict[str, Extraction]:
@@ -181,6 +176,14 @@ def _read_all(jobs: Mapping[str, Job], settings: Settings) -> Iterator[tuple[str
 def _keep(batch: Sequence[tuple[str, Extraction]], extracted: StageCache, passages: StageCache) -> None:
     passages.add({key: PASSAGES.dump_json(one.passages) for key, one in batch})
     extracted.add({key: EXTRACTION.dump_json(replace(one, passages=())) for key, one in batch})
+
+
+def _read_passages(passages: StageCache, keys: Mapping[str, str]) -> dict[str, tuple[Passage, ...]]:
+    """The passages by the documents that `keys` gives. Raises `StageIncomplete`."""
+    cut = {keys[key]: PASSAGES.validate_json(payload) for key, payload in passages.read(keys).items()}
+    if len(cut) < len(keys):
+        raise StageIncomplete(f"{len(keys) - len(cut)} archived documents have no passages; run the night again.")
+    return cut
 
 
 def _job(archive: Archive, file: StoredFile, settings: Settings) -> Job:

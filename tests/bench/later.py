@@ -4,8 +4,8 @@ A service's next night is another day's: what leads were told of last night is n
 """
 
 import sys
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 from flows import order
@@ -15,15 +15,8 @@ def main() -> None:
     """Run `perennial` with the arguments after the first, its nights so many days on."""
     later, plan = timedelta(days=int(sys.argv.pop(1))), order.plan_night
 
-    def plan_later(
-        data: Path,
-        names: tuple[str, ...],
-        since: date | None,
-        as_of: date | None,
-        now: datetime,
-        replica: str | None = None,
-    ) -> order.Order:
-        return plan(data, names, since, as_of, now + later, replica)
+    def plan_later(*order_of: Any) -> order.Order:
+        return plan(*(one + later if isinstance(one, datetime) else one for one in order_of))
 
     with patch.object(order, "plan_night", plan_later):
         from flows.cli import main as run  # whoever imports it now gets the other one
