@@ -129,9 +129,9 @@ def test_many_rows_are_written_side_by_side_to_the_same_bytes(monkeypatch: pytes
         for number in range(3)
     }
     alone = {name: book.write() for name, book in books.items()}
-    assert write_workbooks(books, workers=2) == alone  # few rows: by this process
+    assert write_workbooks(books.items(), 6, workers=2) == alone  # few rows: by this process
     monkeypatch.setattr(workbook, "MANY_ROWS", 1)
-    assert write_workbooks(books, workers=2) == alone
+    assert write_workbooks(books.items(), 6, workers=2) == alone
 
 
 def test_a_workbook_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,4 +139,4 @@ def test_a_workbook_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPat
     sheet = Sheet("Digest", ("text",), [{"text": "one"}, {"text": "two"}])
     twice = Book((sheet, sheet), date(2026, 3, 31))  # Excel takes no two sheets of one name
     with pytest.raises(RuntimeError, match=r"The workbook custody could not be written: .*Digest"):
-        write_workbooks({"custody": twice}, workers=2)
+        write_workbooks([("custody", twice)], 4, workers=2)

@@ -3,7 +3,7 @@
 Reads views only. Names of people who died are left out of every cell. Files are made of them in `digests`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -63,6 +63,15 @@ class Digest:
         return told + say_missing(missing)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A theme's digest whose rows are found but not yet told: telling takes long where all is news."""
+
+    theme: str
+    row_count: int
+    tell: Callable[[], Digest]
+
+
 def collect_digests(
     connection: Connection,
     registry: Sequence[Mapping[str, str]],
@@ -71,8 +80,8 @@ def collect_digests(
     also_cited: Collection[str] = (),
     shown: int | None = None,
     people: StageCache | None = None,
-) -> tuple[list[Digest], Guard]:
-    """Each theme's digest, and the guard that its names were left out with; one line says so when nothing changed.
+) -> tuple[list[Draft], Guard]:
+    """Each theme's digest, to be told when it is wanted, and the guard that leaves its names out.
 
     `also_cited` are hashes of further documents that the guard must know. With `shown` only so many news of each theme
     are there, and nothing for the ledger. `people` keeps who was found in which document.
@@ -87,24 +96,40 @@ def collect_digests(
         | {row["sha256"] for pairs in corrections.values() for _, row in pairs if row is not None}
     )
     guard = load_guard(connection, cited, people)
-    digests = []
+    drafts = []
     for entry in registry:
         theme = entry["theme"]
-        replaced = {one.row_id for one, _ in corrections[theme]}
-        fresh = [row for row in changes[theme] if row["recommendation_id"] not in replaced]
-        news = [(str(row["section"]), partial(_describe_change, row, guard)) for row in fresh]
-        news += [
-            ("withdrawn" if row is None else "corrected", partial(_describe_correction, one, row, guard))
-            for one, row in corrections[theme]
-        ]
-        rows = [describe() for _, describe in sorted(news, key=lambda one: SECTIONS.index(one[0]))[:shown]]
-        if not rows:
-            rows = [{"section": NOTHING_NEW, "text": say_nothing_new(periods[theme].since)}]
-        rows += [_describe_standing(row, guard) for row in standing if row["theme"] == theme]
-        dated = tuple(guard.row({**row, "theme": theme, "as_of": periods[theme].as_of}, COLUMNS) for row in rows)
-        kept = [] if shown is not None else _tell_all(fresh, corrections[theme], guard)
-        digests.append(Digest(theme, entry["name"], entry["lead"], periods[theme], dated, tuple(kept), len(news)))
-    return digests, guard
+        of_theme = [row for row in standing if row["theme"] == theme]
+        tell = partial(_tell_digest, entry, periods[theme], changes[theme], corrections[theme], of_theme, guard, shown)
+        drafts.append(Draft(theme, len(changes[theme]) + len(corrections[theme]) + len(of_theme), tell))
+    return drafts, guard
+
+
+def _tell_digest(
+    entry: Mapping[str, str],
+    period: Period,
+    changes: Sequence[Mapping[str, Any]],
+    corrections: Sequence[tuple[Correction, Mapping[str, Any] | None]],
+    standing: Sequence[Mapping[str, Any]],
+    guard: Guard,
+    shown: int | None,
+) -> Digest:
+    """One theme's digest; one line says so when nothing changed."""
+    replaced = {one.row_id for one, _ in corrections}
+    fresh = [row for row in changes if row["recommendation_id"] not in replaced]
+    describe_change = _describe_change if shown is None else _describe_for_bulletin
+    news = [(str(row["section"]), partial(describe_change, row, guard)) for row in fresh]
+    news += [
+        ("withdrawn" if row is None else "corrected", partial(_describe_correction, one, row, guard))
+        for one, row in corrections
+    ]
+    rows = [describe() for _, describe in sorted(news, key=lambda one: SECTIONS.index(one[0]))[:shown]]
+    if not rows:
+        rows = [{"section": NOTHING_NEW, "text": say_nothing_new(period.since)}]
+    rows += [_describe_standing(row, guard) for row in standing]
+    dated = tuple(guard.row({**row, "theme": entry["theme"], "as_of": period.as_of}, COLUMNS) for row in rows)
+    kept = [] if shown is not None else _tell_all(fresh, corrections, guard)
+    return Digest(entry["theme"], entry["name"], entry["lead"], period, dated, tuple(kept), len(news))
 
 
 def say_nothing_new(since: date | None) -> str:
@@ -224,11 +249,13 @@ def _describe_change(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:
         "addressee": guard.addressees(row["addressees"]),
         "score": None if row["score"] is None else round(row["score"], 2),
         "reason": guard.text(f"{row['reason']}. Theme: {row['theme_reason']}", row["sha256"]),
-        "news": guard.text(
-            row["reason"], row["sha256"]
-        ),  # no column: for the bulletin, which has no room for the theme's
         "restricted": row["is_restricted"],
     }
+
+
+def _describe_for_bulletin(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:
+    """With why it is news in `news`, which is no column: a bulletin has no room for the reason of the theme."""
+    return {**_describe_change(row, guard), "news": guard.text(row["reason"], row["sha256"])}
 
 
 def _describe_standing(row: Mapping[str, Any], guard: Guard) -> dict[str, Cell]:

@@ -3,7 +3,7 @@
 Reads views only. Which themes, date and folder are the caller's; so is remembering what a lead was told.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ from warehouse.cover import (
     make_about_sheet,
 )
 from warehouse.csv_cells import Cell, read_csv, write_csv
-from warehouse.digest_rows import COLUMNS, JUDGEMENT_COLUMNS, SECTIONS, Digest, Period, collect_digests
+from warehouse.digest_rows import COLUMNS, JUDGEMENT_COLUMNS, SECTIONS, Digest, Draft, Period, collect_digests
 from warehouse.names import LEFT_OUT
 from warehouse.told import Told
 from warehouse.workbook import Book, Sheet, write_workbooks
@@ -97,10 +97,10 @@ def write_digests(
         periods = {
             row["theme"]: _choose_period(day, known_by, since, (told or {}).get(row["theme"])) for row in registry
         }
-        digests, guard = collect_digests(connection, registry, periods, told or {}, people=people)
+        drafts, guard = collect_digests(connection, registry, periods, told or {}, people=people)
         about = About(describe_cover(connection, day), list_coverage(connection), list_missing(connection))
     target = folder / day.isoformat() / below
-    files = _render([one for one in digests if one.theme in chosen], digests, about, day, workers)
+    digests, files = _render(drafts, chosen, about, day, workers)
     guard.check((name, content.decode()) for name, content in files.items() if not name.endswith(".xlsx"))
     for name, content in files.items():
         write_whole(target / name, content)
@@ -146,25 +146,31 @@ def load_told_rows(folder: Path) -> dict[str, tuple[ToldRow, ...]]:
 
 
 def _render(
-    chosen: Sequence[Digest], digests: Sequence[Digest], about: About, day: date, workers: int
-) -> dict[str, bytes]:
-    """The files of one night by name."""
-    slugs = tuple(one.theme for one in digests)
+    drafts: Sequence[Draft], chosen: Collection[str], about: About, day: date, workers: int
+) -> tuple[list[Digest], dict[str, bytes]]:
+    """All digests, and by name the files of those `chosen`. A workbook is written while the next digest is told."""
+    slugs = tuple(draft.theme for draft in drafts)
+    wanted = [draft for draft in drafts if draft.theme in chosen]
     coverage = Sheet("Coverage", COVERAGE_COLUMNS, [{**row, "as_of": day} for row in about.coverage])
-    books: dict[str, Book] = {}
-    for digest in chosen:
-        lines = [("theme", digest.name), ("lead", digest.lead), ("tonight", digest.says(about.missing)), *about.cover]
-        sheets = (make_about_sheet(lines), Sheet("Digest", COLUMNS, digest.rows), coverage)
-        books[digest.theme] = Book(sheets, day, themes=slugs, judged=JUDGEMENT_COLUMNS)
-    written = write_workbooks(books, workers)
+    told: dict[str, Digest] = {}
+
+    def make_books() -> Iterator[tuple[str, Book]]:
+        for draft in sorted(wanted, key=lambda one: -one.row_count):
+            digest = told[draft.theme] = draft.tell()
+            lines = [("theme", digest.name), ("lead", digest.lead), ("tonight", digest.says(about.missing))]
+            sheets = (make_about_sheet([*lines, *about.cover]), Sheet("Digest", COLUMNS, digest.rows), coverage)
+            yield digest.theme, Book(sheets, day, themes=slugs, judged=JUDGEMENT_COLUMNS)
+
+    written = write_workbooks(make_books(), sum(one.row_count for one in wanted), workers)
+    digests = [told.get(draft.theme) or draft.tell() for draft in drafts]
     files: dict[str, bytes] = {}
-    for digest in chosen:
+    for digest in (told[draft.theme] for draft in wanted):
         files[f"{digest.theme}.csv"] = write_csv(COLUMNS, digest.rows)
         files[f"{digest.theme}.xlsx"] = written[digest.theme]
     files[INDEX] = write_csv(INDEX_COLUMNS, [_describe_digest(one, about.missing) for one in digests])
     files["coverage.csv"] = write_csv(COVERAGE_COLUMNS, coverage.rows)
     files["about.txt"] = "".join(f"{subject}: {says}\r\n" for subject, says in about.cover).encode("utf-8-sig")
-    return files
+    return digests, files
 
 
 def _choose_themes(known: Sequence[str], wanted: Sequence[str] | None) -> list[str]:

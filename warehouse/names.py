@@ -143,7 +143,8 @@ def names_in_address(address: str, names: Names, sha256: str | None = None) -> b
 
 def find_survivors(output: str, names: Names) -> list[str]:
     """Full names that still stand in `output`, however spelt: capitals, accents, hyphens and addresses do not hide."""
-    words = [word for line in output.splitlines() for word in fold_words(line)]  # most lines are soon folded
+    lines = [output] if output.isascii() else output.splitlines()  # most lines are soon folded
+    words = [word for line in lines for word in fold_words(line)]
     return sorted({" ".join(name) for name in _full_names_in(words, names)})
 
 

@@ -73,7 +73,7 @@ class Guard:
 
     def row(self, cells: Mapping[str, Cell], columns: Collection[str]) -> dict[str, Cell]:
         """A row of an output with these `columns`; without its texts where a name would stand in it across cells."""
-        line = "\n".join(str(cells.get(name) or "") for name in columns)
+        line = "\n".join(str(value) for name in columns if (value := cells.get(name)))
         if not find_survivors(line, self.names):
             return dict(cells)
         return {name: LEFT_OUT if value and name in TEXT_CELLS else value for name, value in cells.items()}

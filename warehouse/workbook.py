@@ -66,15 +66,16 @@ class Book:
         return write_workbook(self.sheets, self.created, themes=self.themes, judged=self.judged)
 
 
-def write_workbooks(books: Mapping[str, Book], workers: int = 1) -> dict[str, bytes]:
-    """Each of `books` by name; where they hold many rows by so many processes side by side, the largest first."""
-    rows = {name: sum(len(sheet.rows) for sheet in book.sheets) for name, book in books.items()}
-    if workers == 1 or sum(rows.values()) < MANY_ROWS:
-        return {name: book.write() for name, book in books.items()}
-    items = sorted(books.items(), key=lambda item: -rows[item[0]])
+def write_workbooks(books: Iterable[tuple[str, Book]], row_count: int, workers: int = 1) -> dict[str, bytes]:
+    """Each of `books` by name; where they hold many rows, `row_count` in all, by so many processes side by side.
+
+    A book is taken from `books` when a process is free for it.
+    """
+    if workers == 1 or row_count < MANY_ROWS:
+        return {name: book.write() for name, book in books}
     limits = Limits(WORKER_SECONDS, WORKER_BYTES)
     written: dict[str, bytes] = {}
-    for outcome in run_isolated(write_book, items, workers=min(workers, len(items)), limits=limits):
+    for outcome in run_isolated(write_book, books, workers=workers, limits=limits):
         if outcome.result is None:
             raise RuntimeError(f"The workbook {outcome.item[0]} could not be written: {outcome.failure}")
         written[outcome.item[0]] = outcome.result

@@ -136,13 +136,13 @@ def gather_night(
         row["theme"]: Period(as_of, told[row["theme"]].since if row["theme"] in told else since, None)
         for row in registry
     }
-    digests, guard = collect_digests(connection, registry, periods, told, cited, shown=SHOWN_NEW, people=people)
+    drafts, guard = collect_digests(connection, registry, periods, told, cited, shown=SHOWN_NEW, people=people)
     window = tuple(range(as_of.year - rule["window_years"] + 1, as_of.year + 1))
     cells = _load_cells(connection, window)
     reviewed = {row["theme"]: row for row in fetch_rows(connection, "FROM review_coverage")}
     themes = tuple(
-        _make_theme(row, digest, standing, members, overdue, cells, reviewed, guard)
-        for row, digest in zip(registry, digests, strict=True)
+        _make_theme(row, draft.tell(), standing, members, overdue, cells, reviewed, guard)
+        for row, draft in zip(registry, drafts, strict=True)
     )
     return Night(
         as_of=as_of,
