@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import warnings
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,9 @@ ARITHMETIC = 3  # counted up when the same weights come to give other vectors
 GROUP = 384  # numbers that share a scale where they are rounded to 8 bits: a row of the bundled model
 FILES = ("model.xml", "model.bin", "tokenizer.json")
 FACTS = "facts.json"  # written last: without it the others are not there
+# The engine sets up its types at first use, and lets go of the interpreter in the midst of it: a second thread that
+# comes then holds the interpreter and waits for the first, which waits for the interpreter, for ever.
+FIRST_USE = threading.Lock()
 
 
 class Encoder(Protocol):
@@ -165,7 +169,6 @@ class _OpenVinoEncoder:
 
     @cached_property
     def _compiled(self) -> CompiledModel:
-        core = _import_engine().Core()
         graph, weights, _ = (self._converted.files[name] for name in FILES)
         settings = {
             "INFERENCE_PRECISION_HINT": self._precision,
@@ -174,10 +177,14 @@ class _OpenVinoEncoder:
             "ENABLE_CPU_PINNING": False,  # two nights on one machine must not share a core and leave another idle
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,  # of what is multiplied with weights in 8 bits, and only that
         }
-        model = core.read_model(graph, weights)
-        if self._is_rounded:
-            _round_weights(model)
-        return core.compile_model(model, "CPU", settings)
+        with FIRST_USE:
+            core = _import_engine().Core()
+            model = core.read_model(graph, weights)
+            if self._is_rounded:
+                _round_weights(model)
+            compiled = core.compile_model(model, "CPU", settings)
+            compiled.create_infer_request().infer(_pad([[0]], LENGTH_STEP, self._converted.padding_id))
+        return compiled
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], dict[str, npt.NDArray[np.int64]]]]:
         """The rows of each batch, and what the model is given of them."""

@@ -87,6 +87,35 @@ def test_a_kept_model_needs_no_pytorch(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[] None", "nothing reports to the engine's maker either"
 
 
+def test_threads_do_not_meet_at_the_first_use_of_the_engine(tmp_path: Path) -> None:
+    """Two that did wait for each other for ever, once in some hundred nights: the first use is over before others."""
+    load_encoder(kept=tmp_path / "models").encode(TEXTS)
+    code = f"""
+import time, threading
+from pathlib import Path
+import openvino
+from pipeline.embed import load_encoder
+
+fill, uses = openvino.Tensor.data.fget, []
+
+def watched(tensor):
+    began = time.monotonic()
+    time.sleep(0 if uses else 0.3)  # whoever does not wait for the first use runs into it
+    uses.append((began, time.monotonic()))
+    return fill(tensor)
+
+openvino.Tensor.data = property(watched)
+encoders = [load_encoder(kept=Path({str(tmp_path / "models")!r}), coarse=coarse, threads=2) for coarse in (True, False)]
+threads = [threading.Thread(target=one.encode, args=({TEXTS!r} * 40,)) for one in encoders]
+[one.start() for one in threads]
+[one.join() for one in threads]
+ordered = sorted(uses)
+print(len(ordered) > 4, ordered[0][1] <= ordered[1][0])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True True"
+
+
 def test_vectors_are_those_of_sentence_transformers(encoder: Encoder) -> None:
     from sentence_transformers import SentenceTransformer
 
