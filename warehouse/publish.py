@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,11 +58,12 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: Sta
     (beside / PARQUET).mkdir(parents=True)
     try:
         # Side by side: most of a build is DuckDB's work, and of a night's few rows it gives no second core any. What
-        # is Python's, names and answers, is done while DuckDB makes the search of the first file.
-        with ThreadPoolExecutor(2) as pool:
-            unnamed = pool.submit(lambda: leave_names_out(withhold_restricted(facts), people))
-            answers = pool.submit(find_answers, facts)
-            public = pool.submit(lambda: _build_public(unnamed.result(), answers.result(), beside / PUBLIC))
+        # is Python's, names and answers, is done while DuckDB makes the search of the first file, and in turn: only one
+        # thread at a time runs Python, and the second file waits for the names.
+        with ThreadPoolExecutor(1) as thinking, ThreadPoolExecutor(1) as pool:
+            unnamed = thinking.submit(lambda: leave_names_out(withhold_restricted(facts), people))
+            answers = thinking.submit(find_answers, facts)
+            public = pool.submit(lambda: _build_public(unnamed.result(), answers.result, beside / PUBLIC))
             build_warehouse(
                 facts, beside / WAREHOUSE, answers=answers.result, more_issues=lambda: unnamed.result().issues
             )
@@ -76,9 +77,8 @@ def publish(facts: Facts, folder: Path, *, may_shrink: bool = False, people: Sta
     return Published(folder / WAREHOUSE, folder / PUBLIC, tuple(folder / PARQUET / name for name in names))
 
 
-def _build_public(unnamed: Unnamed, answers: Answers, path: Path) -> None:
-    answers = withhold_answers(answers, unnamed.facts)
-    build_warehouse(unnamed.facts, path, is_public=True, answers=lambda: answers)
+def _build_public(unnamed: Unnamed, answers: Callable[[], Answers], path: Path) -> None:
+    build_warehouse(unnamed.facts, path, is_public=True, answers=lambda: withhold_answers(answers(), unnamed.facts))
     if findings := find_names(path, unnamed.stated):
         raise ChecksFailed(findings)
 
